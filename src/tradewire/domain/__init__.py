@@ -1,0 +1,1 @@
+"""The nouns of the house: frozen values without I/O, clock or randomness."""

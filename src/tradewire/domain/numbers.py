@@ -1,0 +1,53 @@
+"""Exact decimal arithmetic: every rounding in the hub happens here, once, with a named direction."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, InvalidOperation
+from enum import Enum
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+HUNDRED = Decimal(100)
+
+
+class Rounding(Enum):
+    """Where a value between two steps goes."""
+
+    DOWN = ROUND_FLOOR
+    UP = ROUND_CEILING
+    NEAREST = ROUND_HALF_EVEN
+
+
+def to_step(value: Decimal, step: Decimal, rounding: Rounding) -> Decimal:
+    """Return `value` moved to a multiple of `step` (a step of zero means: any value is allowed)."""
+    if not step:
+        return value
+    return (value / step).to_integral_value(rounding=rounding.value) * step
+
+
+def quantity_down(quantity: Decimal, step: Decimal) -> Decimal:
+    """Round a quantity (base units, not negative) down to the venue's step: never more than was asked for."""
+    return to_step(quantity, step, Rounding.DOWN)
+
+
+def parse_decimal(text: str) -> Decimal:
+    """Read a finite decimal number.
+
+    Raises:
+        ValueError: not a number, or not finite.
+    """
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is not a number") from None
+    if not value.is_finite():
+        raise ValueError(f"{text!r} is not a finite number")
+    return value
+
+
+def plain(value: Decimal) -> str:
+    """Write a decimal for people and for the API: no exponent, no trailing zeros."""
+    text = f"{value:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text

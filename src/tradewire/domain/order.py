@@ -1,0 +1,197 @@
+"""Orders and fills, and the one table of legal order transitions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tradewire.domain.numbers import ZERO
+from tradewire.domain.signal import OrderType, Side, TimeInForce
+
+
+class OrderStatus(StrEnum):
+    """Where an order stands, as far as the venue has proven it."""
+
+    SUBMITTING = "submitting"
+    """Recorded and handed over (or about to be); the venue has not answered."""
+    UNKNOWN = "unknown"
+    """The answer was lost or ambiguous: in flight, being looked up. Never called rejected."""
+    WORKING = "working"
+    PARTIALLY_FILLED = "partially_filled"
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+    """The venue proved that it did not take the order."""
+
+    @property
+    def is_final(self) -> bool:
+        return self in _FINAL
+
+
+_FINAL = frozenset({OrderStatus.FILLED, OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.REJECTED})
+
+
+class OrderEvent(StrEnum):
+    """What can happen to an order after it was recorded."""
+
+    LOST = "lost"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    PART_FILLED = "part_filled"
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    RESENT = "resent"
+
+
+def _table() -> dict[tuple[OrderStatus, OrderEvent], OrderStatus]:
+    s, e = OrderStatus, OrderEvent
+    table = {
+        (s.SUBMITTING, e.LOST): s.UNKNOWN,
+        (s.UNKNOWN, e.LOST): s.UNKNOWN,
+        (s.UNKNOWN, e.RESENT): s.SUBMITTING,
+        # A venue's late word about an order that is already further on changes nothing.
+        (s.WORKING, e.ACCEPTED): s.WORKING,
+        (s.PARTIALLY_FILLED, e.ACCEPTED): s.PARTIALLY_FILLED,
+        (s.WORKING, e.LOST): s.WORKING,
+        (s.PARTIALLY_FILLED, e.LOST): s.PARTIALLY_FILLED,
+        # A fill is a fact at the venue whatever we believed before: legal after every end.
+        (s.CANCELLED, e.PART_FILLED): s.CANCELLED,
+        (s.CANCELLED, e.FILLED): s.FILLED,
+        (s.EXPIRED, e.PART_FILLED): s.EXPIRED,
+        (s.EXPIRED, e.FILLED): s.FILLED,
+        (s.REJECTED, e.PART_FILLED): s.PARTIALLY_FILLED,
+        (s.REJECTED, e.FILLED): s.FILLED,
+        (s.FILLED, e.PART_FILLED): s.FILLED,
+        (s.FILLED, e.FILLED): s.FILLED,
+    }
+    for in_flight in (s.SUBMITTING, s.UNKNOWN):
+        table[in_flight, e.ACCEPTED] = s.WORKING
+        table[in_flight, e.REJECTED] = s.REJECTED
+    for alive in (s.SUBMITTING, s.UNKNOWN, s.WORKING, s.PARTIALLY_FILLED):
+        table[alive, e.PART_FILLED] = s.PARTIALLY_FILLED
+        table[alive, e.FILLED] = s.FILLED
+        table[alive, e.CANCELLED] = s.CANCELLED
+        table[alive, e.EXPIRED] = s.EXPIRED
+    for final in _FINAL:
+        for late in (e.LOST, e.ACCEPTED, e.REJECTED, e.CANCELLED, e.EXPIRED, e.RESENT):
+            table[final, late] = final
+    return table
+
+
+TRANSITIONS = MappingProxyType(_table())
+"""Every legal (status, event) and the status that follows; what is not in here is a bug, and raises."""
+
+
+class IllegalTransition(ValueError):
+    """An event that cannot happen to an order in this status."""
+
+
+def next_status(status: OrderStatus, event: OrderEvent) -> OrderStatus:
+    """Return the status after `event`.
+
+    Raises:
+        IllegalTransition: the pair is not in `TRANSITIONS`.
+    """
+    try:
+        return TRANSITIONS[status, event]
+    except KeyError:
+        raise IllegalTransition(f"{event} cannot happen to an order that is {status}") from None
+
+
+class Leg(StrEnum):
+    """What an order is for."""
+
+    ENTRY = "entry"
+    EXIT = "exit"
+    STOP = "stop"
+    """A protective stop that rests at the venue."""
+    TARGET = "target"
+
+
+class OrderRequest(Struct, frozen=True, kw_only=True):
+    """An order as handed to a venue. `expires_at` (epoch ns): the venue must not execute the request after it."""
+
+    client_order_id: str
+    account: str
+    symbol: str
+    side: Side
+    type: OrderType
+    quantity: Decimal
+    limit_price: Decimal | None = None
+    stop_price: Decimal | None = None
+    tif: TimeInForce = TimeInForce.GTC
+    expire_time: int | None = None
+    """For GTD and DAY: when the working order ends (epoch ns)."""
+    reduce_only: bool = False
+    post_only: bool = False
+    leverage: Decimal | None = None
+    position_ref: str | None = None
+    """On hedging accounts: the entry's client_order_id of the position that this order closes."""
+    leg: Leg
+    signal_id: str
+    trade_id: str
+    submitted_at: int
+    expires_at: int
+
+
+class Fill(Struct, frozen=True, kw_only=True):
+    """One execution. `exec_id` is the venue's and unique within the account: a second one changes nothing."""
+
+    exec_id: str
+    client_order_id: str
+    symbol: str
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    fee: Decimal = ZERO
+    fee_currency: str = ""
+    ts_event: int
+    ts_init: int
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """An order and all that the venue has proven about it."""
+
+    request: OrderRequest
+    status: OrderStatus = OrderStatus.SUBMITTING
+    venue_order_id: str | None = None
+    filled: Decimal = ZERO
+    average_price: Decimal | None = None
+    fees: Decimal = ZERO
+    exec_ids: frozenset[str] = frozenset()
+    lookups: int = 0
+    sends: int = 1
+    cancel_requested: bool = False
+    reason: str | None = None
+    updated_at: int
+
+    @property
+    def remaining(self) -> Decimal:
+        return max(ZERO, self.request.quantity - self.filled)
+
+    def moved(self, event: OrderEvent, at: int, reason: str | None = None) -> Order:
+        """Return the order after an event that carries no fill."""
+        return replace(self, status=next_status(self.status, event), updated_at=at, reason=reason or self.reason)
+
+    def with_fill(self, fill: Fill) -> Order:
+        """Return the order after `fill`; one that it already has changes nothing. An over-fill counts in full."""
+        if fill.exec_id in self.exec_ids:
+            return self
+        filled = self.filled + fill.quantity
+        cost = (self.average_price or ZERO) * self.filled + fill.price * fill.quantity
+        event = OrderEvent.FILLED if filled >= self.request.quantity else OrderEvent.PART_FILLED
+        return replace(
+            self,
+            status=next_status(self.status, event),
+            filled=filled,
+            average_price=cost / filled,
+            fees=self.fees + fill.fee,
+            exec_ids=self.exec_ids | {fill.exec_id},
+            updated_at=fill.ts_init,
+        )

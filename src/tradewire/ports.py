@@ -1,0 +1,189 @@
+"""Every seam of the hub on one page: what a venue, a feed, a source, a notifier and a clock owe us, and how they fail.
+
+The exceptions form one tree; each says who acts::
+
+    PortError
+    ├── NotReady        retry with backoff (the hub does)
+    ├── AuthFailed      the owner renews the credentials
+    ├── Misconfigured   the owner corrects the named field
+    ├── Refused         the other side proved that it did not do it
+    ├── OutcomeUnknown  nobody knows: the order stays in flight and is looked up
+    ├── TryLater        a notifier asks for a pause
+    └── Unauthorized    a push source could not verify its sender
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from decimal import Decimal
+from types import TracebackType
+from typing import Protocol, Self, runtime_checkable
+
+from msgspec import Struct
+
+from tradewire.domain.instrument import Bar, Instrument, Quote
+from tradewire.domain.message import Message
+from tradewire.domain.order import OrderRequest
+from tradewire.domain.signal import OrderType, TimeInForce
+from tradewire.domain.venue_events import LookupResult, Snapshot, VenueEvent
+
+
+class PortError(Exception):
+    """A plug-in could not do what it was asked to."""
+
+
+class NotReady(PortError):
+    """Not now: the hub tries again, ever more slowly."""
+
+
+class AuthFailed(PortError):
+    """The credentials are not accepted: the owner must act."""
+
+
+class Misconfigured(PortError):
+    """The configuration cannot work: `field` says where."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+class Refused(PortError):
+    """Proven not done, with the other side's reason. The only error of `submit` that ends an order."""
+
+
+class OutcomeUnknown(PortError):
+    """A timeout, a 5xx, a cut connection, an unreadable answer. Any other exception of a submit means the same."""
+
+
+class TryLater(PortError):
+    """The notifier's other side asks for a pause of `after` seconds."""
+
+    def __init__(self, after: float) -> None:
+        super().__init__(f"try again in {after:g} s")
+        self.after = after
+
+
+class Unauthorized(PortError):
+    """The sender could not be verified."""
+
+
+class Capabilities(Struct, frozen=True, kw_only=True):
+    """What a venue can do; what it cannot is refused before sending."""
+
+    order_types: frozenset[OrderType]
+    times_in_force: frozenset[TimeInForce]
+    hedging: bool = False
+    native_stops: bool = False
+    """Protective stops rest at the venue and outlive this process."""
+    reduce_only: bool = True
+    post_only: bool = False
+    client_ids: bool = True
+    """The venue keeps our client_order_id and finds orders by it."""
+    request_expiry_ns: int = 5_000_000_000
+    """How long after sending a request may still execute: before it has passed, absence proves nothing."""
+
+
+class Venue(Protocol):
+    """One login at one venue. Never sizes, never retries a submit, never invents a stop."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    async def instruments(self) -> Sequence[Instrument]: ...
+    async def snapshot(self) -> Snapshot: ...
+
+    async def submit(self, request: OrderRequest) -> None:
+        """Hand an order over. Returning means handed over, not accepted: the answer comes as an event.
+
+        Raises:
+            Refused: proven not done.
+            OutcomeUnknown: and every other exception: nobody knows.
+        """
+
+    async def cancel(self, client_order_id: str) -> None:
+        """Ask for the rest of an order to be withdrawn; it may lose to a fill. Same errors as `submit`."""
+
+    async def lookup(self, client_order_id: str, since: int) -> LookupResult:
+        """Ask what became of an order sent at or after `since` (epoch ns). A read: may be repeated freely."""
+
+    def events(self) -> AsyncIterator[VenueEvent]:
+        """Yield what happens at the venue, at least once each, for as long as the venue is entered."""
+
+
+@runtime_checkable
+class Amends(Protocol):
+    """The venue can change a resting order in place."""
+
+    async def amend(
+        self, client_order_id: str, *, quantity: Decimal | None, limit_price: Decimal | None, stop_price: Decimal | None
+    ) -> None: ...
+
+
+class Quotes(Protocol):
+    """Prices. Liveness is judged by the age of the data, not by the socket."""
+
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    async def instruments(self) -> Sequence[Instrument]: ...
+
+    def stream(self, symbols: Iterable[str]) -> AsyncIterator[Sequence[Quote]]:
+        """Yield batches of quotes in time order."""
+
+    async def bars(self, symbol: str, timeframe_s: int, start: int, end: int) -> Sequence[Bar]:
+        """Return the bars that start in [start, end) (epoch ns), oldest first."""
+
+
+class SourceDown(Struct, frozen=True):
+    """A pull source lost its connection."""
+
+    reason: str
+
+
+class SourceUp(Struct, frozen=True):
+    """A pull source is connected again and will deliver what it missed."""
+
+
+class Source(Protocol):
+    """Messages, at least once, resumable. Never parses, dedupes or trades; edits and deletes are revisions."""
+
+    @property
+    def id(self) -> str: ...
+
+    def messages(self, after: str | None) -> AsyncIterator[Message | SourceDown | SourceUp]: ...
+
+
+class Notice(Struct, frozen=True, kw_only=True):
+    """Something that a person should hear of."""
+
+    severity: str
+    title: str
+    body: str
+    ts: int
+    account: str | None = None
+
+
+class Notifier(Protocol):
+    """Tells a person. Raises `TryLater` or `Refused`; a failing notifier never blocks trading."""
+
+    @property
+    def id(self) -> str: ...
+
+    async def send(self, notice: Notice) -> None: ...
+
+
+class Clock(Protocol):
+    """The only way to know the time."""
+
+    def now(self) -> int:
+        """Return the time as epoch nanoseconds, UTC."""
