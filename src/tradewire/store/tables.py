@@ -1,0 +1,229 @@
+"""The database: a journal that is the truth, and projections of it that the screens read.
+
+Money is `Exact` (text): SQLite's numbers would lose digits. Times are epoch nanoseconds in a BIGINT. The column names are
+the keys of the API. Every projection row that belongs to an account carries the account's `mode`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, TypeDecorator
+from sqlalchemy.engine import Dialect
+
+from tradewire.domain.numbers import plain
+
+metadata = MetaData()
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal kept to its last digit, as text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        return None if value is None else plain(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("pos", BigInteger, nullable=False),
+    Column("ts", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Index("ix_journal_pos", "pos"),
+)
+"""One row a step. `pos` grows over all streams (epoch ns of the commit, made unique): the id of the event stream."""
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+"""A stream's folded state up to and with `seq`, so that start-up need not fold from the first row."""
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("external_id", Text),
+    Column("revision", Integer, nullable=False),
+    Column("reply_to", Text),
+    Column("author", Text),
+    Column("account", Text),
+    Column("text", Text, nullable=False),
+    Column("body_hash", LargeBinary),
+    Column("status", Text, nullable=False),  # received | read | none | unclear
+    Column("reason", Text),
+    Column("ts_event", BigInteger, nullable=False),
+    Column("ts_init", BigInteger, nullable=False),
+    Index("ix_messages_ts_init", "ts_init"),
+)
+
+signals = Table(
+    "signals",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("message_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # open | close | adjust | cancel | control
+    Column("symbol", Text),
+    Column("side", Text),
+    Column("text", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("status", Text, nullable=False),  # routed | refused
+    Column("code", Text),
+    Column("reason", Text),
+    Column("ts", BigInteger, nullable=False),
+    Index("ix_signals_ts", "ts"),
+    Index("ix_signals_message", "message_id"),
+)
+
+trace = Table(
+    "trace",
+    metadata,
+    Column("signal_id", Text, primary_key=True),
+    Column("pos", BigInteger, primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("account", Text),
+    Column("stage", Text, nullable=False),
+    Column("code", Text),
+    Column("text", Text, nullable=False),
+    Column("ts", BigInteger, nullable=False),
+)
+"""The story of a signal, a row a step: received, read, routed, planned, approved, refused, submitting, accepted, filled …"""
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("client_order_id", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("signal_id", Text, nullable=False),
+    Column("trade_id", Text, nullable=False),
+    Column("leg", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("quantity", Exact, nullable=False),
+    Column("limit_price", Exact),
+    Column("stop_price", Exact),
+    Column("tif", Text, nullable=False),
+    Column("reduce_only", Boolean, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("filled", Exact, nullable=False),
+    Column("average_price", Exact),
+    Column("fees", Exact, nullable=False),
+    Column("venue_order_id", Text),
+    Column("reason", Text),
+    Column("ts_created", BigInteger, nullable=False),
+    Column("ts_updated", BigInteger, nullable=False),
+    Index("ix_orders_created", "ts_created"),
+    Index("ix_orders_account_status", "account", "status"),
+    Index("ix_orders_signal", "signal_id"),
+)
+
+fills = Table(
+    "fills",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("exec_id", Text, primary_key=True),
+    Column("mode", Text, nullable=False),
+    Column("client_order_id", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("quantity", Exact, nullable=False),
+    Column("price", Exact, nullable=False),
+    Column("fee", Exact, nullable=False),
+    Column("fee_currency", Text, nullable=False),
+    Column("ts_event", BigInteger, nullable=False),
+    Column("ts_init", BigInteger, nullable=False),
+    Index("ix_fills_order", "client_order_id"),
+    Index("ix_fills_ts", "ts_init"),
+)
+
+positions = Table(
+    "positions",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("symbol", Text, primary_key=True),
+    Column("mode", Text, nullable=False),
+    Column("quantity", Exact, nullable=False),
+    Column("average_price", Exact, nullable=False),
+    Column("realised", Exact, nullable=False),
+    Column("ts_updated", BigInteger, nullable=False),
+)
+"""What our fills add up to, net a symbol; a closed position stays with quantity 0."""
+
+trades = Table(
+    "trades",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("signal_id", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("status", Text, nullable=False),  # open | closing | closed
+    Column("quantity", Exact, nullable=False),
+    Column("open_quantity", Exact, nullable=False),
+    Column("entry_price", Exact, nullable=False),
+    Column("exit_price", Exact),
+    Column("initial_stop", Exact),
+    Column("exits", LargeBinary, nullable=False),  # the resolved exits, as JSON
+    Column("exit_reason", Text),
+    Column("managed_by", Text, nullable=False),  # hub | venue: who watches the stop
+    Column("pnl", Exact, nullable=False),
+    Column("fees", Exact, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("ts_opened", BigInteger, nullable=False),
+    Column("ts_closed", BigInteger),
+    Index("ix_trades_opened", "ts_opened"),
+    Index("ix_trades_account_status", "account", "status"),
+    Index("ix_trades_signal", "signal_id"),
+)
+
+exit_marks = Table(
+    "exit_marks",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("symbol", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+"""Where in an account's stream the last move of a symbol's stops stands: a batch of ten thousand costs one small row."""
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("venue", Text, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("netting", Text, nullable=False),
+    Column("halted", Boolean, nullable=False),
+    Column("balance", Exact, nullable=False),
+    Column("peak_balance", Exact, nullable=False),
+    Column("ts_born", BigInteger, nullable=False),
+    Column("ts_updated", BigInteger, nullable=False),
+)
+
+hooks = Table(
+    "hooks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    Column("account", Text),
+    Column("ts_created", BigInteger, nullable=False),
+)
