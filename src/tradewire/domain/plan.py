@@ -1,0 +1,59 @@
+"""A plan is what a signal would become on one account; only an approved one may reach `oms`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from tradewire.domain.refusal import Refusal
+from tradewire.domain.signal import ExitSpec, OrderType, Side, TimeInForce
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """One entry order on one account, sized, with its exits.
+
+    `reference_price` is the price the plan was made at: the limit or stop price of a pending order, else the quote's ask
+    (buy) or bid (sell). `stop` and `targets` are the exits resolved at that price; they are resolved again at the fill.
+    `notional` is quantity × reference_price × multiplier in the instrument's quote currency, `value` the same in the
+    account's currency, `margin` = value / leverage, `risk` what the stop would cost in the account's currency.
+    """
+
+    signal_id: str
+    account: str
+    symbol: str
+    underlying: str
+    side: Side
+    order_type: OrderType
+    quantity: Decimal
+    limit_price: Decimal | None = None
+    stop_price: Decimal | None = None
+    tif: TimeInForce = TimeInForce.GTC
+    expire_s: int | None = None
+    post_only: bool = False
+    leverage: Decimal | None = None
+    reference_price: Decimal
+    exits: ExitSpec
+    stop: Decimal | None = None
+    targets: tuple[Decimal, ...] = ()
+    notional: Decimal
+    value: Decimal
+    margin: Decimal
+    risk: Decimal | None = None
+    tag: str | None = None
+
+
+class Approved(Struct, frozen=True, tag="approved"):
+    """Risk's yes; the only way into `oms`."""
+
+    plan: Plan
+
+
+class Refused(Struct, frozen=True, tag="refused"):
+    """Risk's no, with its reason. `plan` is None where not even a plan could be made."""
+
+    refusal: Refusal
+    plan: Plan | None = None
+
+
+Verdict = Approved | Refused

@@ -1,0 +1,1 @@
+"""The desks, the journal's one writer, dispatch and recovery."""
