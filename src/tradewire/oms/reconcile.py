@@ -1,0 +1,91 @@
+"""What differs between our books and what a venue shows, and what is to be done about it. Pure; run at every start and resync.
+
+A second run on the same input finds nothing new to do: look-ups and alerts are findings, not changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+
+from msgspec import Struct
+
+from tradewire.domain.account import Position
+from tradewire.domain.ids import is_ours
+from tradewire.domain.numbers import ZERO
+from tradewire.domain.order import Order
+from tradewire.domain.venue_events import OpenOrder, Snapshot
+
+
+class LookUp(Struct, frozen=True, tag="look_up"):
+    """We do not know how this order of ours stands: ask the venue."""
+
+    client_order_id: str
+
+
+class ForeignOrder(Struct, frozen=True, tag="foreign_order"):
+    """A resting order that is not ours: shown, never touched."""
+
+    order: OpenOrder
+
+
+class LostOrder(Struct, frozen=True, tag="lost_order"):
+    """A resting order with our prefix that our journal does not know (a restored backup, a second hub): a person decides."""
+
+    order: OpenOrder
+
+
+class PositionDrift(Struct, frozen=True, tag="position_drift"):
+    """The venue shows another quantity (signed, base units) than our fills add up to: foreign until a person adopts it."""
+
+    symbol: str
+    ours: Decimal
+    theirs: Decimal
+
+    @property
+    def foreign(self) -> Decimal:
+        return self.theirs - self.ours
+
+
+Finding = LookUp | ForeignOrder | LostOrder | PositionDrift
+
+
+def reconcile(
+    orders: Mapping[str, Order], positions: Mapping[str, Decimal], known: Collection[str], snapshot: Snapshot
+) -> tuple[Finding, ...]:
+    """Compare our orders and net positions with a venue's snapshot.
+
+    `orders` are ours that are not final, `positions` our net quantities by symbol, `known` client_order_ids that the
+    journal knows as ended. Orders in flight may explain a drift, so drift is only judged where nothing is in flight.
+    """
+    findings: list[Finding] = []
+    shown = {order.client_order_id: order for order in snapshot.open_orders}
+    for cid, order in orders.items():
+        if cid not in shown or shown[cid].filled != order.filled or order.venue_order_id is None:
+            findings.append(LookUp(cid))
+    for cid, open_order in shown.items():
+        if cid in orders:
+            continue
+        if not is_ours(cid):
+            findings.append(ForeignOrder(open_order))
+        elif cid in known:
+            findings.append(LookUp(cid))
+        else:
+            findings.append(LostOrder(open_order))
+    unsettled = {order.request.symbol for cid, order in orders.items() if LookUp(cid) in findings}
+    theirs = net(snapshot.positions)
+    for symbol in sorted(set(theirs) | set(positions)):
+        if symbol in unsettled:
+            continue
+        ours_now, theirs_now = positions.get(symbol, ZERO), theirs.get(symbol, ZERO)
+        if ours_now != theirs_now:
+            findings.append(PositionDrift(symbol, ours_now, theirs_now))
+    return tuple(findings)
+
+
+def net(positions: Collection[Position]) -> dict[str, Decimal]:
+    """Add up a venue's positions by symbol."""
+    total: dict[str, Decimal] = {}
+    for position in positions:
+        total[position.symbol] = total.get(position.symbol, ZERO) + position.quantity
+    return total

@@ -1,0 +1,78 @@
+"""Order requests made from approved plans and from closing decisions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from tradewire.domain.ids import client_order_id, trade_id
+from tradewire.domain.order import Leg, Order, OrderRequest
+from tradewire.domain.plan import Approved
+from tradewire.domain.signal import OrderType, Side, TimeInForce
+
+SECOND = 1_000_000_000
+
+
+def entry(approved: Approved, now: int, request_expiry: int) -> OrderRequest:
+    """Return the entry order of an approved plan. The same plan always gives the same client_order_id."""
+    plan = approved.plan
+    cid = client_order_id(plan.signal_id, plan.account, Leg.ENTRY)
+    return OrderRequest(
+        client_order_id=cid,
+        account=plan.account,
+        symbol=plan.symbol,
+        side=plan.side,
+        type=plan.order_type,
+        quantity=plan.quantity,
+        limit_price=plan.limit_price,
+        stop_price=plan.stop_price,
+        tif=plan.tif,
+        expire_time=None if plan.expire_s is None else now + plan.expire_s * SECOND,
+        post_only=plan.post_only,
+        leverage=plan.leverage,
+        leg=Leg.ENTRY,
+        signal_id=plan.signal_id,
+        trade_id=trade_id(cid),
+        submitted_at=now,
+        expires_at=now + request_expiry,
+    )
+
+
+def closing(
+    opened_by: OrderRequest,
+    *,
+    leg: Leg,
+    attempt: int,
+    quantity: Decimal,
+    now: int,
+    request_expiry: int,
+    stop_price: Decimal | None = None,
+) -> OrderRequest:
+    """Return a reduce-only order against the trade that `opened_by` opened: at market, or a resting stop.
+
+    `attempt` makes each deliberate closing order of a trade a new one; a resend keeps its id.
+    """
+    side: Side = opened_by.side.opposite
+    return OrderRequest(
+        client_order_id=client_order_id(opened_by.signal_id, opened_by.account, leg, attempt),
+        account=opened_by.account,
+        symbol=opened_by.symbol,
+        side=side,
+        type=OrderType.MARKET if stop_price is None else OrderType.STOP,
+        quantity=quantity,
+        stop_price=stop_price,
+        tif=TimeInForce.GTC,
+        reduce_only=True,
+        position_ref=opened_by.client_order_id,
+        leg=leg,
+        signal_id=opened_by.signal_id,
+        trade_id=opened_by.trade_id,
+        submitted_at=now,
+        expires_at=now + request_expiry,
+    )
+
+
+def resend(order: Order, now: int, request_expiry: int) -> OrderRequest:
+    """Return the same request with a new expiry. Only after `outcome.judge` said RESEND."""
+    return replace(order.request, submitted_at=now, expires_at=now + request_expiry)
