@@ -1,0 +1,1 @@
+"""How a trade ends: pure step functions over plain numbers."""

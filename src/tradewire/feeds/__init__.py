@@ -1,0 +1,1 @@
+"""Plug-ins that deliver prices: one folder a feed."""

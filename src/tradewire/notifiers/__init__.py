@@ -1,0 +1,1 @@
+"""Plug-ins that tell a person: one folder a notifier."""

@@ -1,0 +1,1 @@
+"""What a message means: one grammar a file."""

@@ -1,0 +1,1 @@
+"""Which signals go to which accounts, and with what settings."""

@@ -1,0 +1,1 @@
+"""Plug-ins that execute orders: one folder a venue."""
