@@ -1,1 +1,1 @@
-"""Which signals go to which accounts, and with what settings."""
+"""Which signals go to which accounts, and with which settings."""
