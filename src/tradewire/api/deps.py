@@ -1,0 +1,103 @@
+"""What the routes work with: the running hub, the queries of the store, and who is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Protocol
+
+from fastapi import Depends, Request
+
+from tradewire.api.access import Principal
+from tradewire.api.errors import not_found
+from tradewire.engine.contract import Hub
+from tradewire.metrics import Metrics
+
+Row = Mapping[str, Any]
+"""One row of a projection: the keys are its columns."""
+Before = tuple[int, str] | None
+"""Where a page goes on: (moment, key) of the last row that was seen; rows come newest first."""
+
+
+class Queries(Protocol):
+    """Reads of the projections, newest first. May be called from any thread."""
+
+    def messages(
+        self, *, source: str | None, channel: str | None, status: str | None, limit: int, before: Before
+    ) -> Sequence[Row]: ...
+    def message(self, message_id: str) -> Row | None: ...
+    def signals(
+        self,
+        *,
+        kind: str | None,
+        symbol: str | None,
+        status: str | None,
+        message_id: str | None,
+        limit: int,
+        before: Before,
+    ) -> Sequence[Row]: ...
+    def signal(self, signal_id: str) -> Row | None: ...
+    def trace(self, signal_id: str) -> Sequence[Row]: ...
+    def orders(
+        self,
+        *,
+        account: str | None,
+        status: str | None,
+        symbol: str | None,
+        signal_id: str | None,
+        trade_id: str | None,
+        limit: int,
+        before: Before,
+    ) -> Sequence[Row]: ...
+    def order(self, client_order_id: str) -> Row | None: ...
+    def fills(
+        self, *, account: str | None, symbol: str | None, client_order_id: str | None, limit: int, before: Before
+    ) -> Sequence[Row]: ...
+    def positions(self, *, account: str | None, symbol: str | None) -> Sequence[Row]: ...
+    def trades(
+        self,
+        *,
+        account: str | None,
+        status: str | None,
+        symbol: str | None,
+        signal_id: str | None,
+        limit: int,
+        before: Before,
+    ) -> Sequence[Row]: ...
+    def trade(self, trade_id: str) -> Row | None: ...
+    def hooks(self) -> Sequence[Row]: ...
+
+
+def _hub(request: Request) -> Hub:
+    hub: Hub = request.app.state.hub
+    return hub
+
+
+def _queries(request: Request) -> Queries:
+    queries: Queries = request.app.state.queries
+    return queries
+
+
+def _metrics(request: Request) -> Metrics:
+    metrics: Metrics = request.app.state.metrics
+    return metrics
+
+
+def _principal(request: Request) -> Principal:
+    principal: Principal = request.state.principal
+    return principal
+
+
+HubDep = Annotated[Hub, Depends(_hub)]
+QueriesDep = Annotated[Queries, Depends(_queries)]
+MetricsDep = Annotated[Metrics, Depends(_metrics)]
+PrincipalDep = Annotated[Principal, Depends(_principal)]
+
+
+def require_account(hub: Hub, account: str | None) -> None:
+    """Refuse an account that the hub does not have.
+
+    Raises:
+        ApiError: 404.
+    """
+    if account is not None and all(known.id != account for known in hub.accounts()):
+        raise not_found("account", account, "account")

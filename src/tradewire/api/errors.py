@@ -1,0 +1,89 @@
+"""One shape for every error: `{"error": {"code", "message", "where"?}}`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from tradewire.engine.contract import IntakeUnavailable
+
+RETRY_AFTER = "5"
+
+
+class ErrorDetail(BaseModel):
+    """`code` for machines, `message` for people, `where` = the field or parameter that is wrong."""
+
+    code: str
+    message: str
+    where: str | None = None
+
+
+class ErrorBody(BaseModel):
+    """What every response above 399 carries."""
+
+    error: ErrorDetail
+
+
+class ApiError(Exception):
+    """A request that cannot be answered as it was asked."""
+
+    def __init__(self, status: int, code: str, message: str, where: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.where = where
+
+
+def not_found(noun: str, name: str, where: str | None = None) -> ApiError:
+    """Return the error of a thing that is not there."""
+    return ApiError(404, f"unknown_{noun}", f"there is no {noun} {name!r}", where)
+
+
+def error_content(code: str, message: str, where: str | None = None) -> dict[str, Any]:
+    """Return the body of an error; `where` is left out when there is none."""
+    detail = {"code": code, "message": message}
+    return {"error": detail if where is None else {**detail, "where": where}}
+
+
+def respond(
+    status: int, code: str, message: str, where: str | None = None, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """Return the response of an error."""
+    return JSONResponse(error_content(code, message, where), status, headers=dict(headers or {}))
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI responses of the errors that a route may answer with."""
+    return {status: {"model": ErrorBody, "description": HTTPStatus(status).phrase} for status in statuses}
+
+
+def install(app: FastAPI) -> None:
+    """Give every exception that can leave a route its response."""
+
+    @app.exception_handler(ApiError)
+    async def on_api_error(_: Request, error: ApiError) -> JSONResponse:
+        return respond(error.status, error.code, str(error), error.where)
+
+    @app.exception_handler(IntakeUnavailable)
+    async def on_unavailable(_: Request, error: IntakeUnavailable) -> JSONResponse:
+        message = f"nothing was stored or done: {error}"
+        return respond(503, "intake_unavailable", message, headers={"Retry-After": RETRY_AFTER})
+
+    @app.exception_handler(HTTPException)
+    async def on_http_error(_: Request, error: HTTPException) -> JSONResponse:
+        code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+        return respond(error.status_code, code, str(error.detail), headers=error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        name = str(first["loc"][-1])
+        return respond(422, "invalid", f"{name}: {first['msg'][:1].lower()}{first['msg'][1:]}", where)

@@ -1,0 +1,1 @@
+"""One file a resource: its response models and its routes."""

@@ -1,0 +1,46 @@
+"""Accounts as they stand now."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from tradewire.api.deps import HubDep
+from tradewire.api.errors import documented, not_found
+from tradewire.api.values import Id, Money, View
+from tradewire.domain.account import Mode
+
+
+class Account(View):
+    """One login at one venue. Money in the account's currency; `not_ready_reason` says why it does not trade."""
+
+    id: str
+    venue: str
+    mode: Mode
+    currency: str
+    ready: bool
+    halted: bool
+    balance: Money
+    equity: Money
+    free: Money
+    open_trades: int
+    open_orders: int
+    realised_today: Money
+    not_ready_reason: str | None
+
+
+router = APIRouter(prefix="/accounts", tags=["accounts"])
+
+
+@router.get("")
+async def list_accounts(hub: HubDep) -> list[Account]:
+    """All accounts."""
+    return [Account.model_validate(account) for account in hub.accounts()]
+
+
+@router.get("/{account}", responses=documented(404, 422))
+async def get_account(account: Id, hub: HubDep) -> Account:
+    """One account."""
+    for known in hub.accounts():
+        if known.id == account:
+            return Account.model_validate(known)
+    raise not_found("account", account, "account")

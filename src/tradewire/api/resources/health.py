@@ -1,0 +1,71 @@
+"""Is it alive, is it ready, how is it doing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic import JsonValue
+
+from tradewire.api.deps import HubDep, MetricsDep
+from tradewire.api.values import View, jsonable
+
+_TEXT = {"type": "string"}
+
+
+class Alive(View):
+    """The process answers."""
+
+    status: str = "ok"
+
+
+class Ready(View):
+    """`ready`: start-up is over, every account has been reconciled or says why not."""
+
+    ready: bool
+
+
+class Health(View):
+    """How the hub is doing. `accounts`: "ready" or the reason why not; `detail`: the engine's other figures."""
+
+    ready: bool
+    accounts: dict[str, str]
+    backlog: int
+    journal_pos: int
+    detail: dict[str, JsonValue]
+
+
+probes = APIRouter(tags=["health"])
+figures = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"])
+
+
+@probes.get("/healthz")
+async def healthz() -> Alive:
+    """The process is alive. Needs no login."""
+    return Alive()
+
+
+@probes.get("/readyz", responses={503: {"model": Ready, "description": "Not ready"}})
+async def readyz(hub: HubDep, response: Response) -> Ready:
+    """The hub is ready to trade. Needs no login."""
+    ready = bool(hub.health()["ready"])
+    response.status_code = 200 if ready else 503
+    return Ready(ready=ready)
+
+
+@figures.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {"schema": _TEXT}}}})
+async def get_metrics(hub: HubDep, metrics: MetricsDep) -> Response:
+    """Figures for Prometheus."""
+    health = hub.health()
+    metrics.observe_health(ready=bool(health["ready"]), backlog=health["backlog"], journal_pos=health["journal_pos"])
+    return Response(metrics.render(), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/health")
+async def get_health(hub: HubDep) -> Health:
+    """How the hub and its accounts are doing."""
+    told: dict[str, Any] = dict(hub.health())
+    known = {name: told.pop(name) for name in ("ready", "accounts", "backlog", "journal_pos")}
+    return Health.model_validate({**known, "detail": jsonable(told)})

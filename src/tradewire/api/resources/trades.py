@@ -1,0 +1,142 @@
+"""Trades and positions: what the orders add up to."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from tradewire.api.deps import HubDep, QueriesDep, require_account
+from tradewire.api.errors import documented, not_found
+from tradewire.api.paging import Filter, Page, link_next
+from tradewire.api.values import Id, Json, Moment, Money, Symbol, View
+from tradewire.domain.account import Mode
+from tradewire.domain.signal import Side
+
+TradeStatus = Literal["open", "closing", "closed"]
+ManagedBy = Literal["hub", "venue"]
+
+
+class Trade(View):
+    """One round trip. `exits` are the exits as resolved at the fill; `managed_by` says who watches the stop."""
+
+    id: str
+    account: str
+    mode: Mode
+    signal_id: str
+    symbol: str
+    side: Side
+    status: TradeStatus
+    quantity: Money
+    open_quantity: Money
+    entry_price: Money
+    exit_price: Money | None
+    initial_stop: Money | None
+    exits: Json
+    exit_reason: str | None
+    managed_by: ManagedBy
+    pnl: Money
+    fees: Money
+    currency: str
+    ts_opened: Moment
+    ts_closed: Moment | None
+
+
+class OpenTrade(View):
+    """An open trade as the running hub holds it: the stop as it stands now, the price, the open result."""
+
+    id: str
+    account: str
+    mode: Mode
+    signal_id: str
+    symbol: str
+    side: Side
+    status: TradeStatus
+    quantity: Money
+    open_quantity: Money
+    entry_price: Money
+    stop: Money | None
+    targets: list[Money]
+    targets_done: int
+    trailing: bool
+    managed_by: ManagedBy
+    price: Money | None
+    pnl: Money
+    unrealised: Money | None
+    currency: str
+    ts_opened: Moment
+
+
+class Position(View):
+    """What our fills of a symbol add up to; `quantity` is signed (long > 0) and 0 once closed."""
+
+    account: str
+    symbol: str
+    mode: Mode
+    quantity: Money
+    average_price: Money
+    realised: Money
+    ts_updated: Moment
+
+
+class TradesPage(Page):
+    """Which trades."""
+
+    account: Id | None = None
+    status: TradeStatus | None = None
+    symbol: Symbol | None = None
+    signal_id: Id | None = None
+
+
+class OfAccount(Filter):
+    """Which account; none = all."""
+
+    account: Id | None = None
+
+
+class OfPosition(OfAccount):
+    """Which positions."""
+
+    symbol: Symbol | None = None
+
+
+router = APIRouter(tags=["trades"])
+
+
+@router.get("/trades", responses=documented(422))
+def list_trades(
+    page: Annotated[TradesPage, Query()], queries: QueriesDep, request: Request, response: Response
+) -> list[Trade]:
+    """Trades, newest first."""
+    rows = queries.trades(
+        account=page.account,
+        status=page.status,
+        symbol=page.symbol,
+        signal_id=page.signal_id,
+        limit=page.limit,
+        before=page.start,
+    )
+    link_next(request, response, page, rows, moment="ts_opened", keys=("id",))
+    return [Trade.model_validate(row) for row in rows]
+
+
+@router.get("/trades/open", responses=documented(404, 422))
+async def list_open_trades(params: Annotated[OfAccount, Query()], hub: HubDep) -> list[OpenTrade]:
+    """Open trades with their moving stops and open results."""
+    require_account(hub, params.account)
+    return [OpenTrade.model_validate(trade) for trade in hub.open_trades(params.account)]
+
+
+@router.get("/trades/{trade_id}", responses=documented(404, 422))
+def get_trade(trade_id: Id, queries: QueriesDep) -> Trade:
+    """A trade."""
+    row = queries.trade(trade_id)
+    if row is None:
+        raise not_found("trade", trade_id, "trade_id")
+    return Trade.model_validate(row)
+
+
+@router.get("/positions", responses=documented(422))
+def list_positions(params: Annotated[OfPosition, Query()], queries: QueriesDep) -> list[Position]:
+    """Positions, closed ones with quantity 0."""
+    return [Position.model_validate(row) for row in queries.positions(account=params.account, symbol=params.symbol)]

@@ -1,0 +1,75 @@
+"""How values look over HTTP, held by every resource.
+
+- money and quantities are strings, written out in full (`"0.00000001"`, never `1E-8`);
+- every key that starts with `ts` is a moment: an RFC 3339 string in UTC with nanoseconds;
+- keys are the columns of `store/tables.py`.
+
+The event stream is the one exception: it carries the journal's own bytes, where moments are epoch nanoseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any
+
+import msgspec
+from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue, PlainSerializer, StringConstraints
+from pydantic.json_schema import WithJsonSchema
+
+from tradewire.domain.numbers import plain
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MONEY_SCHEMA = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$", "examples": ["80.5"]}
+_TIME_SCHEMA = {"type": "string", "format": "date-time", "examples": ["2026-11-21T01:43:17.123456789Z"]}
+
+
+def rfc3339(ns: int) -> str:
+    """Write epoch nanoseconds as an RFC 3339 moment in UTC, to the nanosecond."""
+    seconds, fraction = divmod(ns, 1_000_000_000)
+    return f"{_EPOCH + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}.{fraction:09d}Z"
+
+
+def jsonable(value: Any) -> JsonValue:
+    """Return `value` in JSON's own types: stored JSON is read, decimals are written out, keys become strings."""
+    match value:
+        case bytes() | bytearray() | memoryview():
+            return jsonable(msgspec.json.decode(value))
+        case Decimal():
+            return plain(value)
+        case Enum():
+            return jsonable(value.value)
+        case msgspec.Struct():
+            return {name: jsonable(getattr(value, name)) for name in value.__struct_fields__}
+        case Mapping():
+            return {str(key): jsonable(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [jsonable(item) for item in value]
+        case None | bool() | int() | float() | str():
+            return value
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+Money = Annotated[Decimal, PlainSerializer(plain, return_type=str), WithJsonSchema(_MONEY_SCHEMA)]
+Moment = Annotated[int, PlainSerializer(rfc3339, return_type=str), WithJsonSchema(_TIME_SCHEMA)]
+Json = Annotated[dict[str, JsonValue], BeforeValidator(jsonable)]
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$")]
+"""An identity made by the hub or by its owner: messages, signals, orders, trades, accounts, channels."""
+Symbol = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=16_384, pattern=r"^[^\x00]*\S[^\x00]*$")]
+"""What a person types; a NUL has no place in it (and none in PostgreSQL)."""
+
+
+class View(BaseModel):
+    """A response: built from a row's mapping or from a value's attributes."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class Body(BaseModel):
+    """A request body: an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
