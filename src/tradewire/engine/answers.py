@@ -1,0 +1,184 @@
+"""What a desk makes of a venue's answers: acceptances, fills, ends, silence and look-ups."""
+
+from __future__ import annotations
+
+from tradewire.domain import venue_events as v
+from tradewire.domain.numbers import ONE
+from tradewire.domain.order import Fill, Leg, Order, OrderStatus
+from tradewire.engine import entries, exiting
+from tradewire.engine import facts as f
+from tradewire.engine.step import LookUp, Step, Submit
+from tradewire.oms import requests
+from tradewire.oms.outcome import Verdict, judge, needs_alert, next_lookup
+
+
+def on_venue(step: Step, event: f.VenueSaid) -> None:
+    """Take over what the venue says; what is already known says nothing."""
+    said = event.event
+    match said:
+        case v.Filled(fill):
+            on_fill(step, fill)
+        case v.Accepted():
+            accept(step, said.client_order_id, said.venue_order_id, said.ts)
+        case v.Rejected():
+            reject(step, said.client_order_id, said.reason, said.ts)
+        case v.Cancelled():
+            end(step, said.client_order_id, expired=False, reason=said.reason, ts=said.ts)
+        case v.Expired():
+            end(step, said.client_order_id, expired=True, reason="time in force ended", ts=said.ts)
+        case v.Adjusted():
+            rate = step.around.rate(said.currency, step.state.account.currency) or ONE
+            step.say(f.MoneyAdjusted(amount=said.amount * rate, reason=said.reason, ts=said.ts))
+        case v.Disconnected() | v.Resynced():
+            pass  # The engine reconciles; there is nothing to decide about one order here.
+
+
+def accept(step: Step, client_order_id: str, venue_order_id: str | None, ts: int) -> None:
+    """The venue has the order."""
+    order = step.state.order(client_order_id)
+    if order is None:
+        return
+    if order.status is OrderStatus.REJECTED:
+        step.alert(
+            "critical",
+            f"{step.state.account.venue} took order {client_order_id} after all",
+            f"It had been proven refused ({order.reason}). Its fills are booked and managed; please check at the venue.",
+        )
+    elif in_flight(order) or (order.venue_order_id is None and not order.status.is_final):
+        step.say(f.OrderAccepted(client_order_id=client_order_id, venue_order_id=venue_order_id, ts=ts))
+
+
+def in_flight(order: Order) -> bool:
+    """Tell whether the venue has not yet proven anything about the order."""
+    return order.status in (OrderStatus.SUBMITTING, OrderStatus.UNKNOWN)
+
+
+def on_fill(step: Step, fill: Fill) -> None:
+    """Book a new execution, and open, shrink or close its trade."""
+    state, around = step.state, step.around
+    order = state.order(fill.client_order_id)
+    if order is None or fill.exec_id in order.exec_ids:
+        return
+    instrument = around.instrument(fill.symbol)
+    currency = state.account.currency
+    rate = (around.rate(instrument.quote, currency) if instrument else None) or ONE
+    fee_rate = (around.rate(fill.fee_currency, currency) if fill.fee_currency else None) or ONE
+    step.say(
+        f.OrderFilled(
+            fill=fill, multiplier=instrument.multiplier if instrument else ONE, rate=rate, fee_rate=fee_rate
+        )
+    )
+    if order.request.leg is Leg.ENTRY:
+        exiting.on_entry_fill(step, order, fill, fee_rate)
+    else:
+        exiting.on_exit_fill(step, order, fill)
+
+
+def reject(step: Step, client_order_id: str, reason: str, ts: int) -> None:
+    """The venue proved that it did not take the order."""
+    order = step.state.order(client_order_id)
+    if order is None or not in_flight(order):
+        return
+    step.say(f.OrderRejected(client_order_id=client_order_id, reason=reason, ts=ts))
+    after_end(step, order, f"rejected by the venue: {reason}")
+
+
+def end(step: Step, client_order_id: str, *, expired: bool, reason: str, ts: int) -> None:
+    """The rest of the order is gone."""
+    order = step.state.order(client_order_id)
+    if order is None or order.status.is_final:
+        return
+    step.say(f.OrderEnded(client_order_id=client_order_id, expired=expired, reason=reason, ts=ts))
+    after_end(step, order, reason or ("expired" if expired else "cancelled"))
+
+
+def after_end(step: Step, order: Order, reason: str) -> None:
+    """Whatever an ended order was for must not be forgotten with it."""
+    if order.request.leg is Leg.ENTRY:
+        entries.release_waiting(step)
+    else:
+        exiting.on_closing_order_ended(step, order, reason)
+
+
+def on_submit_ended(step: Step, event: f.SubmitEnded) -> None:
+    """A submit was refused (proven) or its outcome is not known."""
+    order = step.state.order(event.client_order_id)
+    if order is None or not in_flight(order):
+        return
+    if event.refused:
+        reject(step, event.client_order_id, event.reason, event.ts)
+        return
+    step.say(f.OrderLost(client_order_id=event.client_order_id, reason=event.reason, ts=event.ts))
+    look_again(step, event.client_order_id)
+
+
+def look_again(step: Step, client_order_id: str) -> None:
+    """Plan the next look-up of an order."""
+    order = step.state.orders.get(client_order_id)
+    if order is not None:
+        at = next_lookup(order, step.around.now, step.around.policy)
+        step.ask(LookUp(client_order_id, order.request.submitted_at, at, always=True))
+
+
+def on_lookup_failed(step: Step, event: f.LookupFailed) -> None:
+    """No answer to a look-up: nothing is proven, look again."""
+    count_lookup(step, event.client_order_id)
+
+
+def count_lookup(step: Step, client_order_id: str) -> None:
+    """Remember a look-up that proved nothing, tell a person after too many, and look again."""
+    order = step.state.orders.get(client_order_id)
+    if order is None:
+        return
+    step.say(f.OrderLookedUp(client_order_id=client_order_id, ts=step.around.now))
+    order = step.state.orders[client_order_id]
+    if needs_alert(order, step.around.policy):
+        step.alert(
+            "critical",
+            f"Order {client_order_id} is still unknown",
+            f"After {order.lookups} look-ups {step.state.account.venue} has neither shown nor ruled out this order. "
+            "It stays in flight and is looked up further; please check at the venue.",
+        )
+    look_again(step, client_order_id)
+
+
+def on_looked_up(step: Step, event: f.LookedUp) -> None:
+    """Act on what a look-up proves."""
+    result = event.result
+    order = step.state.order(result.client_order_id)
+    if order is None:
+        return
+    if isinstance(result, v.Found):
+        take_over(step, order, result)
+        return
+    if order.status.is_final:
+        return
+    if order.status is OrderStatus.SUBMITTING:
+        step.say(f.OrderLost(client_order_id=result.client_order_id, reason="no answer from the venue", ts=result.ts))
+    policy, capabilities = step.around.policy, step.around.capabilities
+    match judge(order, result, policy, client_ids=capabilities.client_ids):
+        case Verdict.RESEND:
+            request = requests.resend(order, step.around.now, capabilities.request_expiry_ns)
+            step.say(f.OrderResent(request=request, ts=step.around.now))
+            step.ask(Submit(request))
+            step.ask(LookUp(request.client_order_id, request.submitted_at, step.around.now + policy.answer_within))
+        case Verdict.GIVE_UP:
+            reject(step, result.client_order_id, "it never reached the venue and is too old to be sent again", result.ts)
+        case Verdict.WAIT | Verdict.PARK:
+            count_lookup(step, result.client_order_id)
+        case Verdict.FOUND:  # pragma: no cover - taken above
+            pass
+
+
+def take_over(step: Step, order: Order, found: v.Found) -> None:
+    """Bring our order to where the venue shows it: fills first, then its status."""
+    cid = found.client_order_id
+    for fill in found.fills:
+        on_fill(step, fill)
+    match found.status:
+        case OrderStatus.REJECTED:
+            reject(step, cid, found.reason or "rejected", found.ts)
+        case OrderStatus.CANCELLED | OrderStatus.EXPIRED:
+            end(step, cid, expired=found.status is OrderStatus.EXPIRED, reason=found.reason or "", ts=found.ts)
+        case _:
+            accept(step, cid, found.venue_order_id, found.ts)

@@ -1,0 +1,131 @@
+"""Entries: from a signal to an approved order, a refusal, or a wait."""
+
+from __future__ import annotations
+
+from tradewire.domain.plan import Approved, Plan, Refused
+from tradewire.domain.policy import AS_PROFILED, Overrides
+from tradewire.domain.refusal import Code, Refusal
+from tradewire.domain.signal import Adjust, CancelPending, Close, Open, Side, Signal
+from tradewire.domain.symbols import nearest
+from tradewire.engine import exiting, manage
+from tradewire.engine import facts as f
+from tradewire.engine.state import AccountState
+from tradewire.engine.step import Step, Surroundings
+from tradewire.engine.trade import Trade
+from tradewire.engine.view import View
+from tradewire.oms import requests
+from tradewire.risk.gate import check
+from tradewire.risk.opposite import CloseFirst, CloseThenOpen, Ignore, opposite
+from tradewire.risk.planner import make_plan
+
+
+def on_signal(step: Step, event: f.SignalArrived, signal: Signal) -> None:
+    """Act on a routed signal. What only shrinks risk is never held back; an entry waits until the account is ready."""
+    match signal:
+        case Open():
+            if step.around.ready:
+                open_or_refuse(step, event.signal_id, signal, event.route, event.received_at)
+            else:
+                hold(step, event, signal, ())
+        case Close():
+            manage.on_close(step, event.signal_id, signal)
+        case Adjust():
+            manage.on_adjust(step, event.signal_id, signal)
+        case CancelPending():
+            manage.on_cancel(step, event.signal_id, signal)
+        case _:
+            manage.on_control(step, event.signal_id, signal)
+
+
+def hold(step: Step, event: f.SignalArrived, signal: Open, until_closed: tuple[str, ...]) -> None:
+    """Keep a signal for later; a restart keeps it too."""
+    step.say(
+        f.Waiting(
+            signal_id=event.signal_id,
+            signal=signal,
+            route=event.route,
+            received_at=event.received_at,
+            until_closed=until_closed,
+        )
+    )
+
+
+def evaluate(
+    state: AccountState, around: Surroundings, signal_id: str, signal: Open, route: Overrides, received_at: int
+) -> Approved | Refused:
+    """Say what would become of an entry now; changes nothing. The preview and the real thing share this."""
+    instrument = around.instrument(signal.symbol)
+    if instrument is None:
+        near = nearest(signal.symbol, around.known_symbols())
+        hint = f" Did you mean {near}?" if near else ""
+        return Refused(
+            Refusal(Code.UNKNOWN_SYMBOL, f"{state.account.venue} has no instrument called {signal.symbol}.{hint}")
+        )
+    view = View(state, around, instrument, received_at)
+    plan = make_plan(signal, signal_id, state.account, view, around.profile, route)
+    return check(plan, view, around.profile) if isinstance(plan, Plan) else plan
+
+
+def opposing(state: AccountState, signal: Open) -> list[Trade]:
+    """Return the open trades of the symbol that point the other way."""
+    sums = state.sums.get(signal.symbol)
+    if sums is None or not (sums.short_count if signal.side is Side.BUY else sums.long_count):
+        return []
+    return [t for t in state.trades.values() if t.symbol == signal.symbol and t.side is not signal.side]
+
+
+def open_or_refuse(step: Step, signal_id: str, signal: Open, route_name: str, received_at: int) -> None:
+    """Decide an entry now."""
+    route = step.around.route(route_name) or AS_PROFILED
+    against = opposing(step.state, signal)
+    if against:
+        decision = opposite(signal, tuple(t.id for t in against), step.around.profile.opposite)
+        match decision:
+            case Ignore(refusal):
+                step.say(f.PlanRefused(signal_id=signal_id, refusal=refusal))
+                return
+            case CloseFirst():
+                for trade in against:
+                    exiting.close(step, trade, trade.closeable, "opposite")
+                return
+            case CloseThenOpen():
+                verdict = evaluate(step.state, step.around, signal_id, signal, route, received_at)
+                if isinstance(verdict, Refused):
+                    step.say(f.PlanRefused(signal_id=signal_id, refusal=verdict.refusal))
+                    return
+                event = f.SignalArrived(signal_id=signal_id, route=route_name, received_at=received_at)
+                hold(step, event, signal, tuple(t.id for t in against))
+                for trade in against:
+                    exiting.close(step, trade, trade.closeable, "reverse")
+                return
+            case _:
+                pass
+    enter(step, evaluate(step.state, step.around, signal_id, signal, route, received_at), signal_id)
+
+
+def enter(step: Step, verdict: Approved | Refused, signal_id: str) -> None:
+    """Turn the verdict into an order or a refusal."""
+    if isinstance(verdict, Refused):
+        step.say(f.PlanRefused(signal_id=signal_id, refusal=verdict.refusal))
+        return
+    step.say(f.PlanApproved(plan=verdict.plan, ts=step.around.now))
+    step.submit(requests.entry(verdict, step.around.now, step.around.capabilities.request_expiry_ns))
+
+
+def release_waiting(step: Step) -> None:
+    """Decide what waited, once nothing that it waits for is left."""
+    if not step.around.ready:
+        return
+    for waiting in list(step.state.waiting.values()):
+        if any(trade_id in step.state.trades for trade_id in waiting.until_closed):
+            continue
+        step.say(f.Released(waiting.signal_id))
+        if isinstance(waiting.signal, Open):
+            route = step.around.route(waiting.route) or AS_PROFILED
+            verdict = evaluate(
+                step.state, step.around, waiting.signal_id, waiting.signal, route, waiting.received_at
+            )
+            if waiting.until_closed:
+                enter(step, verdict, waiting.signal_id)
+            else:
+                open_or_refuse(step, waiting.signal_id, waiting.signal, waiting.route, waiting.received_at)

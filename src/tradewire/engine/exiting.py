@@ -1,0 +1,283 @@
+"""How a desk opens, manages and closes trades: exits from fills, moves from prices, closing orders from both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+from tradewire.domain.numbers import ONE, quantity_down
+from tradewire.domain.order import Fill, Leg, Order
+from tradewire.domain.signal import ExitSpec
+from tradewire.engine import facts as f
+from tradewire.engine.step import Cancel, Ring, Step
+from tradewire.engine.trade import Trade, TradeStatus
+from tradewire.exits.plan import ExitError, ExitPlan, resolve
+from tradewire.oms import requests
+
+SECOND = 1_000_000_000
+STOP_REASONS = frozenset({"stop", "trailing", "breakeven"})
+RETRY_PAUSES = (1, 2, 4, 8, 15, 30)
+"""Seconds until a closing order that the venue refused is tried anew."""
+
+
+# ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def on_entry_fill(step: Step, order: Order, fill: Fill, fee_rate: Decimal) -> None:
+    """Open the trade at the entry's first fill; at later ones set its exits for the new average price."""
+    state, request = step.state, order.request
+    trade = state.trades.get(request.trade_id)
+    if trade is None:
+        plan = state.reserved.get(request.client_order_id)
+        instrument = step.around.instrument(fill.symbol)
+        trade = Trade(
+            id=request.trade_id,
+            entry=request.client_order_id,
+            signal_id=request.signal_id,
+            symbol=fill.symbol,
+            underlying=instrument.underlying if instrument else fill.symbol,
+            side=fill.side,
+            spec=plan.exits if plan is not None else ExitSpec(),
+            quantity=fill.quantity,
+            open_quantity=fill.quantity,
+            entry_price=fill.price,
+            fees=fill.fee * fee_rate,
+            tag=plan.tag if plan is not None else None,
+            leverage=request.leverage or ONE,
+            multiplier=instrument.multiplier if instrument else ONE,
+            atr=step.around.atr(fill.symbol),
+            opened_at=fill.ts_event,
+        )
+        step.say(f.TradeOpened(trade))
+    set_exits(step, trade.id, trade.spec, by="entry")
+    keep_native_stop(step, trade.id)
+
+
+def set_exits(step: Step, trade_id: str, spec: ExitSpec, *, by: str) -> None:
+    """Resolve the exits at the trade's average entry price.
+
+    At an entry (`by` "entry") what already moved keeps its place: a later fill never loosens a stop.
+    """
+    trade = step.state.trades[trade_id]
+    book = step.state.books.get(trade.symbol)
+    moved = by == "entry" and trade.exits is not None and book is not None and trade.id in book
+    if moved and book is not None and trade.exits is not None and book.state(trade.id) != trade.exits.kernel()[1]:
+        return
+    try:
+        exits = plan_exits(step, trade, spec)
+    except ExitError as error:
+        step.alert("critical", f"Trade {trade.id} has no exits", f"{error}. It is open without a stop: set one by hand.")
+        exits = plan_exits(step, trade, ExitSpec())
+        spec = ExitSpec()
+    _, initial = exits.kernel()
+    step.say(f.ExitsSet(trade_id=trade.id, spec=spec, exits=exits, state=initial, by=by, ts=step.around.now))
+
+
+def plan_exits(step: Step, trade: Trade, spec: ExitSpec) -> ExitPlan:
+    """Turn the exits into prices for this trade.
+
+    Raises:
+        ExitError: they cannot be resolved, in plain words.
+    """
+    instrument = step.around.instrument(trade.symbol)
+    if instrument is None:
+        raise ExitError(f"{trade.symbol} is not known any more")
+    return resolve(
+        spec,
+        trade.side,
+        trade.entry_price,
+        instrument,
+        atr=trade.atr,
+        opened_at=trade.opened_at,
+        session_end_at=step.around.session_end(trade.symbol) if spec.session_end else None,
+    )
+
+
+# ── prices ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def on_quote(step: Step, event: f.QuoteBroke) -> None:
+    """Let one price work on all open trades of its symbol."""
+    book = step.state.books.get(event.symbol)
+    if book is None:
+        return
+    moves = book.on_quote(float(event.bid), float(event.ask), event.ts)
+    if moves is None:
+        return
+    triggers = moves.triggers
+    step.say(f.StopsMoved(symbol=event.symbol, moves=moves, ts=event.ts))
+    native = step.around.capabilities.native_stops
+    for trigger in triggers:
+        trade = step.state.trades.get(trigger.trade_id)
+        if trade is None or (trigger.reason in STOP_REASONS and rests_at_venue(step, trade)):
+            continue  # The stop that rests at the venue does this one.
+        price = event.bid if trade.side.sign > 0 else event.ask
+        close(step, trade, trade.quantity * Decimal(str(trigger.fraction)), trigger.reason, price)
+    if native:
+        for trade_id in list(step.state.trades):
+            if step.state.trades[trade_id].symbol == event.symbol:
+                keep_native_stop(step, trade_id)
+
+
+# ── closing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def close(step: Step, trade: Trade, quantity: Decimal, reason: str, price: Decimal | None = None) -> Decimal:
+    """Send a reduce-only market order for at most what is open and not being closed already; return its quantity.
+
+    A remainder too small for the venue is closed along: nothing is left that could not be closed later.
+    """
+    instrument = step.around.instrument(trade.symbol)
+    wanted = min(quantity, trade.closeable)
+    if instrument is not None:
+        wanted = quantity_down(wanted, instrument.qty_step) or min(trade.closeable, instrument.min_qty)
+        if trade.closeable - wanted < instrument.min_qty:
+            wanted = trade.closeable
+    if wanted <= 0:
+        return wanted
+    entry = step.state.order(trade.entry)
+    if entry is None:
+        step.alert("critical", f"Trade {trade.id} cannot be closed", f"Its entry order {trade.entry} is not at hand.")
+        return Decimal(0)
+    request = requests.closing(
+        entry.request,
+        leg=Leg.EXIT,
+        attempt=trade.closings,
+        quantity=wanted,
+        now=step.around.now,
+        request_expiry=step.around.capabilities.request_expiry_ns,
+    )
+    step.say(
+        f.ExitDecided(
+            trade_id=trade.id,
+            reason=reason,
+            quantity=wanted,
+            price=price,
+            client_order_id=request.client_order_id,
+            ts=step.around.now,
+        )
+    )
+    step.submit(request)
+    return wanted
+
+
+def on_exit_fill(step: Step, order: Order, fill: Fill) -> None:
+    """Say so when the last part of a trade is closed, and release what waited for it."""
+    from tradewire.engine import entries
+
+    trade = step.state.trade(order.request.trade_id)
+    if trade is None:
+        step.alert("warning", f"Fill of {order.request.client_order_id} belongs to no trade", "Please check at the venue.")
+        return
+    if trade.status is not TradeStatus.CLOSED:
+        keep_native_stop(step, trade.id)
+        return
+    reason = "stop" if order.request.leg is Leg.STOP else trade.exit_reason or "closed"
+    step.say(f.TradeClosed(trade_id=trade.id, reason=reason, pnl=trade.pnl, fees=trade.fees, ts=fill.ts_event))
+    if trade.stop_order is not None and trade.stop_order != order.request.client_order_id:
+        withdraw(step, trade.stop_order)
+    entries.release_waiting(step)
+
+
+def on_closing_order_ended(step: Step, order: Order, reason: str) -> None:
+    """A closing order ended unfilled: the trade stays open and managed, and the closing is tried anew after a pause."""
+    trade = step.state.trades.get(order.request.trade_id)
+    if trade is None:
+        return
+    if order.request.leg is Leg.STOP:
+        if order.cancel_requested:
+            keep_native_stop(step, trade.id)
+        else:
+            step.alert(
+                "warning",
+                f"The venue does not hold the stop of {trade.symbol} trade {trade.id}",
+                f"{reason}. The hub watches the price itself until the stop moves next.",
+            )
+        return
+    pause = RETRY_PAUSES[min(trade.closings, len(RETRY_PAUSES)) - 1]
+    step.alert(
+        "critical",
+        f"Closing order of {trade.symbol} trade {trade.id} failed",
+        f"{reason}. The trade is still open; the closing is tried again in {pause} s.",
+    )
+    book = step.state.books.get(trade.symbol)
+    if book is not None and trade.id in book:
+        book.suspend(trade.id)
+    step.ask(Ring(f"close:{trade.id}:{trade.exit_reason}", step.around.now + pause * SECOND))
+
+
+def on_retry(step: Step, trade_id: str, reason: str) -> None:
+    """Try a failed closing anew."""
+    trade = step.state.trades.get(trade_id)
+    if trade is not None and trade.closeable:
+        close(step, trade, trade.closeable, reason)
+
+
+# ── stops that rest at the venue ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class WantedStop:
+    """The protective stop that should rest at the venue."""
+
+    price: Decimal
+    quantity: Decimal
+
+
+def wanted_stop(step: Step, trade: Trade) -> WantedStop | None:
+    """Return the stop as the book has it now, on the venue's tick."""
+    book = step.state.books.get(trade.symbol)
+    instrument = step.around.instrument(trade.symbol)
+    if book is None or trade.id not in book or instrument is None or not trade.closeable:
+        return None
+    price = book.stop(trade.id, instrument.tick_size)
+    return None if price is None else WantedStop(price, trade.closeable)
+
+
+def rests_at_venue(step: Step, trade: Trade) -> bool:
+    """Tell whether the venue itself will fire the trade's stop."""
+    resting = step.state.orders.get(trade.stop_order) if trade.stop_order else None
+    return resting is not None and not resting.cancel_requested
+
+
+def keep_native_stop(step: Step, trade_id: str) -> None:
+    """Where the venue has native stops, keep one resting that is what the exits say now: cancel, then place anew."""
+    trade = step.state.trades.get(trade_id)
+    if trade is None or not step.around.capabilities.native_stops:
+        return
+    wanted = wanted_stop(step, trade)
+    resting = step.state.orders.get(trade.stop_order) if trade.stop_order else None
+    if resting is not None:
+        request = resting.request
+        same = wanted is not None and request.stop_price == wanted.price and resting.remaining == wanted.quantity
+        if not same:
+            withdraw(step, request.client_order_id)
+        return  # The new one is placed when the old one is proven gone: never two at once.
+    entry = step.state.order(trade.entry)
+    if wanted is None or entry is None:
+        return
+    request = requests.closing(
+        entry.request,
+        leg=Leg.STOP,
+        attempt=trade.closings,
+        quantity=wanted.quantity,
+        stop_price=wanted.price,
+        now=step.around.now,
+        request_expiry=step.around.capabilities.request_expiry_ns,
+    )
+    step.say(f.StopRests(trade_id=trade.id, client_order_id=request.client_order_id))
+    step.submit(request)
+
+
+def withdraw(step: Step, client_order_id: str) -> bool:
+    """Ask for an order to be cancelled, once; tell whether there was one to cancel."""
+    order = step.state.orders.get(client_order_id)
+    if order is None:
+        return False
+    if not order.cancel_requested:
+        step.say(f.CancelAsked(client_order_id=client_order_id, ts=step.around.now))
+        step.ask(Cancel(client_order_id))
+    return True
+
+

@@ -1,0 +1,186 @@
+"""Signals that act on what is there: close, adjust, cancel, and the words to the account itself. They can only shrink risk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from tradewire.domain.numbers import HUNDRED
+from tradewire.domain.order import Leg, Order, OrderStatus
+from tradewire.domain.refusal import Code
+from tradewire.domain.signal import Adjust, CancelPending, Close, Control, ExitSpec, Size, SizeUnit
+from tradewire.engine import exiting
+from tradewire.engine import facts as f
+from tradewire.engine.step import Step
+from tradewire.engine.trade import Trade
+from tradewire.exits.plan import ExitError, adjusted
+
+
+def matching(step: Step, symbol: str | None, ref: str | None) -> list[Trade]:
+    """Return the open trades that a signal means, oldest first."""
+    return [
+        trade
+        for trade in step.state.trades.values()
+        if (symbol is None or trade.symbol == symbol) and (ref is None or ref in (trade.id, trade.tag, trade.entry))
+    ]
+
+
+def on_close(step: Step, signal_id: str, signal: Close) -> None:
+    """Close all, a percentage, or a quantity of what is open, oldest trade first."""
+    trades = [
+        trade
+        for trade in matching(step, signal.symbol, signal.trade)
+        if trade.closeable and (signal.side is None or trade.side is signal.side)
+    ]
+    if not trades:
+        what = signal.trade or signal.symbol or "this account"
+        step.refuse(signal_id, Code.NOTHING_TO_CLOSE, f"nothing is open in {what} that is not being closed already")
+        return
+    left = None if signal.quantity is None else units(step, trades[0], signal.quantity)
+    closed = Decimal(0)
+    for trade in trades:
+        if left is not None:
+            wanted = min(trade.closeable, left)
+        else:
+            wanted = trade.open_quantity * (HUNDRED if signal.percent is None else signal.percent) / HUNDRED
+        done = exiting.close(step, trade, wanted, "signal")
+        closed += done
+        if left is not None:
+            left -= done
+            if left <= 0:
+                break
+    if not closed:
+        step.refuse(
+            signal_id, Code.BELOW_MINIMUM, f"the part to close is below the smallest quantity of {trades[0].symbol}"
+        )
+
+
+def units(step: Step, trade: Trade, size: Size) -> Decimal:
+    """Return a size in base units of the trade's instrument."""
+    instrument = step.around.instrument(trade.symbol)
+    if size.unit is SizeUnit.LOTS and instrument is not None:
+        return size.value * instrument.lot_size
+    if size.unit is SizeUnit.QUOTE:
+        quote = step.around.quote(trade.symbol)
+        return size.value / (quote.mid if quote is not None else trade.entry_price)
+    return size.value
+
+
+def on_adjust(step: Step, signal_id: str, signal: Adjust) -> None:
+    """Change the exits of the trades that are meant; all that can be, and a refusal for each that cannot."""
+    trades = matching(step, signal.symbol, signal.trade)
+    if not trades:
+        what = signal.trade or signal.symbol or "this account"
+        step.refuse(signal_id, Code.NOTHING_TO_ADJUST, f"nothing is open in {what}")
+        return
+    for trade in trades:
+        adjust(step, signal_id, trade, signal)
+
+
+def adjust(step: Step, signal_id: str, trade: Trade, signal: Adjust) -> None:
+    """Set new exits for one trade, keeping what it already went through."""
+    instrument, quote = step.around.instrument(trade.symbol), step.around.quote(trade.symbol)
+    book = step.state.books.get(trade.symbol)
+    if trade.exits is None or instrument is None or book is None or trade.id not in book:
+        step.refuse(signal_id, Code.NOTHING_TO_ADJUST, f"trade {trade.id} has no exits to change yet")
+        return
+    try:
+        exits, state = adjusted(
+            trade.exits,
+            book.state(trade.id),
+            signal,
+            instrument=instrument,
+            atr=step.around.atr(trade.symbol) or trade.atr,
+            price=None if quote is None else quote.bid if trade.side.sign > 0 else quote.ask,
+        )
+    except ExitError as error:
+        step.refuse(signal_id, Code.WRONG_SIDE_STOP, f"{trade.symbol} trade {trade.id}: {error}")
+        return
+    step.say(
+        f.ExitsSet(
+            trade_id=trade.id,
+            spec=merged(trade.spec, signal),
+            exits=exits,
+            state=state,
+            by=signal_id,
+            ts=step.around.now,
+        )
+    )
+    exiting.keep_native_stop(step, trade.id)
+
+
+def merged(spec: ExitSpec, signal: Adjust) -> ExitSpec:
+    """Return the exits as a person has now said them."""
+    return replace(
+        spec,
+        stop=signal.stop if signal.stop is not None else spec.stop,
+        targets=signal.targets if signal.targets is not None else spec.targets,
+        trailing=signal.trailing if signal.trailing is not None else spec.trailing,
+        breakeven=signal.breakeven if signal.breakeven is not None else spec.breakeven,
+    )
+
+
+def pending_entries(step: Step, symbol: str | None, ref: str | None) -> Sequence[Order]:
+    """Return the entry orders that still work (or may: unknown ones too)."""
+    return [
+        order
+        for order in step.state.orders.values()
+        if order.request.leg is Leg.ENTRY
+        and (symbol is None or order.request.symbol == symbol)
+        and (ref is None or ref in (order.request.client_order_id, order.request.trade_id, tag(step, order)))
+    ]
+
+
+def tag(step: Step, order: Order) -> str | None:
+    plan = step.state.reserved.get(order.request.client_order_id)
+    return None if plan is None else plan.tag
+
+
+def on_cancel(step: Step, signal_id: str, signal: CancelPending) -> None:
+    """Ask for resting entries to be withdrawn; a fill may still win."""
+    orders = pending_entries(step, signal.symbol, signal.ref)
+    held = [w for w in step.state.waiting.values() if signal.ref is None and signal.symbol in (None, w.signal.symbol)]  # type: ignore[union-attr]
+    for waiting in held:
+        step.say(f.Released(waiting.signal_id))
+        step.refuse(waiting.signal_id, Code.NOTHING_TO_CANCEL, f"cancelled by signal {signal_id} before it was acted on")
+    if not orders and not held:
+        what = signal.ref or signal.symbol or "this account"
+        step.refuse(signal_id, Code.NOTHING_TO_CANCEL, f"no entry order is resting in {what}")
+        return
+    for order in orders:
+        exiting.withdraw(step, order.request.client_order_id)
+
+
+def on_control(step: Step, signal_id: str, signal: Control) -> None:
+    """Halt, resume or flatten this account."""
+    match signal.action:
+        case "halt":
+            halt(step, True)
+        case "resume":
+            halt(step, False)
+        case "flatten":
+            flatten(step)
+
+
+def halt(step: Step, halted: bool) -> None:
+    """Halt new entries at once, or allow them again. What is held is refused; exits go on."""
+    if step.state.halted != halted:
+        step.say(f.AccountHalted(halted))
+    if halted:
+        for signal_id in list(step.state.waiting):
+            step.say(f.Released(signal_id))
+            step.refuse(signal_id, Code.HALTED, "entries were halted while the signal was held")
+
+
+def flatten(step: Step) -> None:
+    """Halt, withdraw every resting order of ours, and close every open trade."""
+    halt(step, True)
+    for cid, order in list(step.state.orders.items()):
+        if order.request.type != "market" or order.status in (OrderStatus.UNKNOWN, OrderStatus.PARTIALLY_FILLED):
+            exiting.withdraw(step, cid)
+    for trade in list(step.state.trades.values()):
+        exiting.close(step, trade, trade.closeable, "flatten")
+
+

@@ -1,0 +1,194 @@
+"""One account's venue, kept alive: entered (and entered again), reconciled, listened to, and handed orders."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from typing import Any, Protocol
+
+import structlog
+
+from tradewire.domain import venue_events as v
+from tradewire.domain.order import OrderRequest
+from tradewire.engine import facts as f
+from tradewire.ports import AuthFailed, Clock, Misconfigured, PortError, Refused, Venue
+
+log = structlog.get_logger(__name__)
+
+PAUSES = (0.2, 0.5, 1, 2, 5, 10, 30)
+"""Seconds between attempts to enter a venue that is not ready."""
+CALL_TIMEOUT = 15.0
+"""Seconds after which a venue call that did not answer counts as lost."""
+
+
+class DirectEvents(Protocol):
+    """Optional power of an in-process venue: events by direct call, which saves a queue hop each."""
+
+    on_event: Callable[[v.VenueEvent], None] | None
+
+
+class VenueRunner:
+    """Runs one venue. What it learns it posts as events; it decides nothing.
+
+    `post` takes an event into the account's desk; `reconcile` is called with a fresh snapshot after every (re)connect.
+    """
+
+    def __init__(
+        self,
+        account: str,
+        venue: Venue,
+        clock: Clock,
+        post: Callable[[str, f.Event], None],
+        reconcile: Callable[[str, v.Snapshot], None],
+    ) -> None:
+        self.account = account
+        self.venue = venue
+        self.ready = False
+        self.reason: str | None = "starting"
+        self._clock = clock
+        self._post = post
+        self._reconcile = reconcile
+        self._direct = False
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._main: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to enter the venue; returns at once."""
+        self._main = asyncio.get_running_loop().create_task(self._run(), name=f"venue {self.account}")
+
+    async def stop(self) -> None:
+        """Leave the venue. Orders under way are not cancelled: they are looked up at the next start."""
+        tasks = [task for task in (self._main, *self._tasks) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self) -> None:
+        attempt = 0
+        while True:
+            try:
+                async with AsyncExitStack() as stack:
+                    await stack.enter_async_context(self.venue)
+                    self._listen_directly()
+                    events = self._spawn(self._listen()) if not self._direct else None
+                    await self._resync()
+                    attempt = 0
+                    if events is None:
+                        await asyncio.Event().wait()
+                    else:
+                        await events
+            except asyncio.CancelledError:
+                raise
+            except (Misconfigured, AuthFailed) as error:
+                self._lose(f"{type(error).__name__}: {error}")
+                log.error("venue needs its owner", account=self.account, reason=str(error))
+                return
+            except Exception as error:  # A broken venue is isolated and named; the hub runs on.
+                self._lose(f"{type(error).__name__}: {error}")
+            await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
+            attempt += 1
+
+    def _listen_directly(self) -> None:
+        self._direct = hasattr(self.venue, "on_event")
+        if self._direct:
+            self.venue.on_event = lambda event: self._post(self.account, f.VenueSaid(event))  # type: ignore[attr-defined]
+
+    async def _listen(self) -> None:
+        async for event in self.venue.events():
+            if isinstance(event, v.Disconnected):
+                self._lose(event.reason)
+            elif isinstance(event, v.Resynced):
+                self._spawn(self._resync())
+            else:
+                self._post(self.account, f.VenueSaid(event))
+        raise PortError("the venue's event stream ended")
+
+    async def _resync(self) -> None:
+        snapshot = await self.venue.snapshot()
+        self._reconcile(self.account, snapshot)
+        self.ready, self.reason = True, None
+        self._post(self.account, f.BecameReady())
+
+    def _lose(self, reason: str) -> None:
+        if self.ready or self.reason != reason:
+            log.warning("venue is not ready", account=self.account, reason=reason)
+        self.ready, self.reason = False, reason
+        self._post(self.account, f.LostReady(reason))
+
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    # ── what the desk asks for ──────────────────────────────────────────────────────────────────────────────────────
+
+    def submit(self, request: OrderRequest) -> None:
+        """Hand an order over; only what is not a plain hand-over comes back as an event."""
+        self._spawn(self._submit(request))
+
+    async def _submit(self, request: OrderRequest) -> None:
+        try:
+            async with asyncio.timeout(CALL_TIMEOUT):
+                await self.venue.submit(request)
+        except Refused as error:
+            self._submit_ended(request, refused=True, reason=str(error))
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # Whatever it is, nobody knows whether the order was taken.
+            self._submit_ended(request, refused=False, reason=f"{type(error).__name__}: {error}")
+
+    def _submit_ended(self, request: OrderRequest, *, refused: bool, reason: str) -> None:
+        self._post(
+            self.account,
+            f.SubmitEnded(
+                client_order_id=request.client_order_id, refused=refused, reason=reason, ts=self._clock.now()
+            ),
+        )
+
+    def cancel(self, client_order_id: str, since: int) -> None:
+        """Ask for a cancel. If it fails, the order is looked up: it may have filled."""
+        self._spawn(self._cancel(client_order_id, since))
+
+    async def _cancel(self, client_order_id: str, since: int) -> None:
+        try:
+            async with asyncio.timeout(CALL_TIMEOUT):
+                await self.venue.cancel(client_order_id)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # Refused too: "unknown order" may mean filled.
+            log.info("cancel did not go through", account=self.account, order=client_order_id, reason=str(error))
+            self.look_up(client_order_id, since)
+
+    def look_up(self, client_order_id: str, since: int) -> None:
+        """Ask what became of an order."""
+        self._spawn(self._look_up(client_order_id, since))
+
+    async def _look_up(self, client_order_id: str, since: int) -> None:
+        try:
+            async with asyncio.timeout(CALL_TIMEOUT):
+                result = await self.venue.lookup(client_order_id, since)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            self._post(
+                self.account,
+                f.LookupFailed(client_order_id=client_order_id, reason=f"{type(error).__name__}: {error}"),
+            )
+        else:
+            self._post(self.account, f.LookedUp(result=result))
+
+    async def shown(self) -> v.Snapshot:
+        """Return what the venue shows now.
+
+        Raises:
+            PortError: it cannot be read.
+        """
+        try:
+            async with asyncio.timeout(CALL_TIMEOUT):
+                return await self.venue.snapshot()
+        except PortError:
+            raise
+        except Exception as error:
+            raise PortError(f"{type(error).__name__}: {error}") from error

@@ -1,0 +1,437 @@
+"""An account as its journal tells it. `apply` is the only thing that changes it: live, at start-up and in `verify`."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from msgspec.structs import replace
+
+from tradewire.domain.account import Account, Position
+from tradewire.domain.ids import client_order_id
+from tradewire.domain.numbers import ZERO
+from tradewire.domain.order import Fill, Leg, Order, OrderEvent
+from tradewire.domain.plan import Plan
+from tradewire.domain.signal import Side
+from tradewire.engine import facts as f
+from tradewire.engine.trade import Trade, TradeStatus
+from tradewire.exits.book import ExitBook
+
+DAY = 86_400_000_000_000
+KEPT_ENDED = 500
+"""Ended orders and trades kept at hand for late fills; older ones are read back from the store when needed."""
+
+
+@dataclass(slots=True)
+class Touched:
+    """Which projection rows a group of facts made stale."""
+
+    orders: set[str] = field(default_factory=set)
+    trades: set[str] = field(default_factory=set)
+    positions: set[str] = field(default_factory=set)
+    marks: set[str] = field(default_factory=set)
+    fills: list[Fill] = field(default_factory=list)
+    account: bool = False
+
+
+@dataclass(slots=True)
+class SymbolSum:
+    """Open trades of one symbol, added up: enough for exposure and open P&L without walking the trades."""
+
+    long_count: int = 0
+    short_count: int = 0
+    quantity: Decimal = ZERO
+    """Signed: long minus short."""
+    gross: Decimal = ZERO
+    cost: Decimal = ZERO
+    """Sum of signed quantity × entry price."""
+    multiplier: Decimal = ZERO
+    margin_units: Decimal = ZERO
+    """Sum of quantity / leverage."""
+
+    @property
+    def count(self) -> int:
+        return self.long_count + self.short_count
+
+    def add(self, trade: Trade, sign: int) -> None:
+        """Add (`sign` 1) or take away (-1) a trade as it stands."""
+        if trade.side is Side.BUY:
+            self.long_count += sign
+        else:
+            self.short_count += sign
+        signed = trade.open_quantity * trade.side.sign * sign
+        self.quantity += signed
+        self.gross += trade.open_quantity * sign
+        self.cost += signed * trade.entry_price
+        self.margin_units += trade.open_quantity / trade.leverage * sign
+        self.multiplier = trade.multiplier
+
+
+class Exposure:
+    """What all accounts of the hub hold and have reserved, by underlying: the limits that span accounts read it.
+
+    Values are quantity × price × multiplier in the instruments' quote currency.
+    """
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self.values: dict[str, Decimal] = {}
+
+    def _add(self, underlying: str, count: int, value: Decimal) -> None:
+        self.counts[underlying] = self.counts.get(underlying, 0) + count
+        self.values[underlying] = self.values.get(underlying, ZERO) + value
+
+    def reserve(self, plan: Plan, sign: int) -> None:
+        """Count an approved entry until its order ends."""
+        self._add(plan.underlying, sign, plan.notional * sign)
+
+    def hold(self, trade: Trade, sign: int) -> None:
+        """Count an open trade."""
+        self._add(trade.underlying, sign, trade.open_quantity * trade.entry_price * trade.multiplier * sign)
+
+
+class AccountState:
+    """Everything an account's desk knows. Money in the account's currency."""
+
+    def __init__(self, account: Account, balance: Decimal, born_at: int, exposure: Exposure | None = None) -> None:
+        self.account = account
+        self.exposure = Exposure() if exposure is None else exposure
+        self.born_at = born_at
+        self.balance = balance
+        self.peak_balance = balance
+        self.halted = False
+        self.orders: dict[str, Order] = {}
+        self.ended: OrderedDict[str, Order] = OrderedDict()
+        self.reserved: dict[str, Plan] = {}
+        """Plans of entries that are not ended, by client_order_id: what the limits count before a fill."""
+        self.trades: dict[str, Trade] = {}
+        self.closed: OrderedDict[str, Trade] = OrderedDict()
+        self.positions: dict[str, Position] = {}
+        self.sums: dict[str, SymbolSum] = {}
+        self.books: dict[str, ExitBook] = {}
+        self.marks: dict[str, int] = {}
+        self.waiting: dict[str, f.Waiting] = {}
+        self.foreign: dict[str, Decimal] = {}
+        self.entry_times: deque[int] = deque(maxlen=10_000)
+        self.fingerprints: deque[tuple[int, str]] = deque(maxlen=1_000)
+        self.day = 0
+        self.realised_today = ZERO
+        self.losses_in_row = 0
+        self.last_loss_at: int | None = None
+        self.updated_at = born_at
+        self.seq = 0
+        self.touched = Touched()
+        self._appliers: dict[type, Callable[[Any], None]] = {
+            f.Waiting: self._waiting,
+            f.Released: self._released,
+            f.PlanApproved: self._approved,
+            f.Submitting: self._submitting,
+            f.OrderLost: self._lost,
+            f.OrderLookedUp: self._looked_up,
+            f.OrderResent: self._resent,
+            f.OrderAccepted: self._accepted,
+            f.OrderRejected: self._rejected,
+            f.OrderFilled: self._filled,
+            f.OrderEnded: self._ended,
+            f.CancelAsked: self._cancel_asked,
+            f.TradeOpened: self._trade_opened,
+            f.ExitsSet: self._exits_set,
+            f.StopsMoved: self._stops_moved,
+            f.ExitDecided: self._exit_decided,
+            f.TradeClosed: self._trade_closed,
+            f.StopRests: self._stop_rests,
+            f.MoneyAdjusted: self._money_adjusted,
+            f.AccountHalted: self._halted,
+            f.ForeignSeen: self._foreign_seen,
+            f.Adopted: self._adopted,
+        }
+
+    def apply(self, fact: f.AccountFact, seq: int) -> None:
+        """Fold one fact that stands in row `seq` of the account's stream."""
+        self.seq = seq
+        applier = self._appliers.get(type(fact))
+        if applier is not None:
+            applier(fact)
+
+    # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def order(self, client_order_id: str) -> Order | None:
+        return self.orders.get(client_order_id) or self.ended.get(client_order_id)
+
+    def trade(self, trade_id: str) -> Trade | None:
+        return self.trades.get(trade_id) or self.closed.get(trade_id)
+
+    def take_touched(self) -> Touched:
+        """Return what became stale since the last call."""
+        touched, self.touched = self.touched, Touched()
+        return touched
+
+    def remember(self, order: Order, trade: Trade | None) -> None:
+        """Bring an ended order (and its trade) back to hand, read from the store; not a change."""
+        self.ended[order.request.client_order_id] = order
+        if trade is not None:
+            self.closed[trade.id] = trade
+
+    # ── signals ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _waiting(self, fact: f.Waiting) -> None:
+        self.waiting[fact.signal_id] = fact
+
+    def _released(self, fact: f.Released) -> None:
+        self.waiting.pop(fact.signal_id, None)
+
+    def _approved(self, fact: f.PlanApproved) -> None:
+        plan = fact.plan
+        cid = client_order_id(plan.signal_id, plan.account, Leg.ENTRY)
+        self.reserved[cid] = plan
+        self.exposure.reserve(plan, 1)
+        self.entry_times.append(fact.ts)
+        self.fingerprints.append((fact.ts, fingerprint(plan)))
+
+    # ── orders ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _put(self, order: Order) -> None:
+        cid = order.request.client_order_id
+        if order.status.is_final:
+            if self.orders.pop(cid, None) is not None:
+                plan = self.reserved.pop(cid, None)
+                if plan is not None:
+                    self.exposure.reserve(plan, -1)
+                self._closing_ended(order)
+            self.ended[cid] = order
+            self.ended.move_to_end(cid)
+            if len(self.ended) > KEPT_ENDED:
+                self.ended.popitem(last=False)
+        else:
+            self.ended.pop(cid, None)
+            self.orders[cid] = order
+        self.updated_at = order.updated_at
+        self.touched.orders.add(cid)
+
+    def _closing_ended(self, order: Order) -> None:
+        """What a closing order did not fill is open to be closed again."""
+        trade = self.trades.get(order.request.trade_id)
+        if trade is None:
+            return
+        if order.request.leg is Leg.EXIT and order.remaining:
+            left = max(ZERO, trade.closing_quantity - order.remaining)
+            self._put_trade(replace(trade, closing_quantity=left))
+        elif trade.stop_order == order.request.client_order_id:
+            self._put_trade(replace(trade, stop_order=None))
+
+    def _submitting(self, fact: f.Submitting) -> None:
+        request = fact.request
+        self._put(Order(request=request, updated_at=request.submitted_at))
+
+    def _lost(self, fact: f.OrderLost) -> None:
+        self._move(fact.client_order_id, OrderEvent.LOST, fact.ts, fact.reason)
+
+    def _move(self, client_order_id: str, event: OrderEvent, ts: int, reason: str | None = None) -> None:
+        order = self.order(client_order_id)
+        if order is not None:
+            self._put(order.moved(event, ts, reason))
+
+    def _looked_up(self, fact: f.OrderLookedUp) -> None:
+        order = self.order(fact.client_order_id)
+        if order is not None:
+            self._put(replace(order, lookups=order.lookups + 1))
+
+    def _resent(self, fact: f.OrderResent) -> None:
+        order = self.order(fact.request.client_order_id)
+        if order is not None:
+            moved = order.moved(OrderEvent.RESENT, fact.ts)
+            self._put(replace(moved, request=fact.request, sends=order.sends + 1))
+
+    def _accepted(self, fact: f.OrderAccepted) -> None:
+        order = self.order(fact.client_order_id)
+        if order is not None:
+            moved = order.moved(OrderEvent.ACCEPTED, fact.ts)
+            self._put(replace(moved, venue_order_id=fact.venue_order_id or order.venue_order_id))
+
+    def _rejected(self, fact: f.OrderRejected) -> None:
+        self._move(fact.client_order_id, OrderEvent.REJECTED, fact.ts, fact.reason)
+
+    def _ended(self, fact: f.OrderEnded) -> None:
+        event = OrderEvent.EXPIRED if fact.expired else OrderEvent.CANCELLED
+        self._move(fact.client_order_id, event, fact.ts, fact.reason or None)
+
+    def _cancel_asked(self, fact: f.CancelAsked) -> None:
+        order = self.orders.get(fact.client_order_id)
+        if order is not None:
+            self._put(replace(order, cancel_requested=True))
+
+    # ── fills ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _filled(self, fact: f.OrderFilled) -> None:
+        fill = fact.fill
+        order = self.order(fill.client_order_id)
+        if order is None or fill.exec_id in order.exec_ids:
+            return
+        fee = fill.fee * fact.fee_rate
+        request = order.request
+        trade = self.trade(request.trade_id)
+        if trade is not None:
+            if request.leg is Leg.ENTRY:
+                self._put_trade(trade.entered(fill, fee))
+            else:
+                taken = min(fill.quantity, trade.open_quantity)
+                gain = (fill.price - trade.entry_price) * trade.side.sign * taken * fact.multiplier * fact.rate
+                self._put_trade(self._after_exit(trade, fill, gain, fee, request.leg))
+                self._book_money(gain, fill.ts_init)
+        self._book_money(-fee, fill.ts_init)
+        self._put(order.with_fill(fill))
+        self._book_position(fill, fact)
+        self.touched.fills.append(fill)
+
+    def _after_exit(self, trade: Trade, fill: Fill, gain: Decimal, fee: Decimal, leg: Leg) -> Trade:
+        after = trade.exited(fill, pnl=gain, fee=fee)
+        if leg is Leg.STOP:
+            # A resting stop was never counted among the closing orders.
+            return replace(after, closing_quantity=min(trade.closing_quantity, after.open_quantity))
+        return after
+
+    def _book_money(self, amount: Decimal, ts: int) -> None:
+        if not amount:
+            return
+        day = ts // DAY
+        if day != self.day:
+            self.day, self.realised_today = day, ZERO
+        self.realised_today += amount
+        self.balance += amount
+        self.peak_balance = max(self.peak_balance, self.balance)
+        self.updated_at = ts
+        self.touched.account = True
+
+    def _book_position(self, fill: Fill, fact: f.OrderFilled) -> None:
+        signed = fill.quantity * fill.side.sign
+        held = self.positions.get(fill.symbol)
+        if held is None:
+            held = Position(symbol=fill.symbol, quantity=ZERO, average_price=ZERO)
+        quantity = held.quantity + signed
+        realised, average = held.realised, held.average_price
+        if not held.quantity or (held.quantity > 0) == (signed > 0):
+            average = (held.average_price * held.quantity + fill.price * signed) / quantity
+        else:
+            closed = min(abs(signed), abs(held.quantity)) * (1 if held.quantity > 0 else -1)
+            realised += (fill.price - held.average_price) * closed * fact.multiplier * fact.rate
+            if abs(signed) > abs(held.quantity):
+                average = fill.price
+            elif not quantity:
+                average = ZERO
+        self.positions[fill.symbol] = replace(held, quantity=quantity, average_price=average, realised=realised)
+        self.touched.positions.add(fill.symbol)
+
+    # ── trades ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _put_trade(self, trade: Trade) -> None:
+        """Store a trade and keep what is derived from it (sums, book) in step."""
+        before = self.trades.get(trade.id)
+        total = self.sums.get(trade.symbol)
+        if total is None:
+            total = self.sums[trade.symbol] = SymbolSum()
+        if before is not None:
+            total.add(before, -1)
+            self.exposure.hold(before, -1)
+        if trade.status is TradeStatus.CLOSED:
+            self.trades.pop(trade.id, None)
+            self.closed[trade.id] = trade
+            self.closed.move_to_end(trade.id)
+            if len(self.closed) > KEPT_ENDED:
+                self.closed.popitem(last=False)
+            if not total.count:
+                del self.sums[trade.symbol]
+        else:
+            self.closed.pop(trade.id, None)
+            self.trades[trade.id] = trade
+            total.add(trade, 1)
+            self.exposure.hold(trade, 1)
+        self._keep_book(trade)
+        self.touched.trades.add(trade.id)
+
+    def _keep_book(self, trade: Trade) -> None:
+        book = self.books.get(trade.symbol)
+        if book is None or trade.id not in book:
+            return
+        if trade.status is TradeStatus.CLOSED:
+            book.remove(trade.id)
+        elif trade.closeable:
+            book.resume(trade.id)
+        else:
+            book.suspend(trade.id)
+
+    def _trade_opened(self, fact: f.TradeOpened) -> None:
+        self._put_trade(fact.trade)
+
+    def _exits_set(self, fact: f.ExitsSet) -> None:
+        trade = self.trades.get(fact.trade_id)
+        if trade is None:
+            return
+        book = self.books.get(trade.symbol)
+        if book is None:
+            book = self.books[trade.symbol] = ExitBook()
+        params, _ = fact.exits.kernel()
+        if trade.id in book:
+            book.replace(trade.id, trade.side, params, fact.state)
+        else:
+            book.add(trade.id, trade.side, params, fact.state)
+        self._put_trade(replace(trade, spec=fact.spec, exits=fact.exits))
+
+    def _stops_moved(self, fact: f.StopsMoved) -> None:
+        self.books[fact.symbol].apply(fact.moves)
+        self.marks[fact.symbol] = self.seq
+        self.touched.marks.add(fact.symbol)
+
+    def _exit_decided(self, fact: f.ExitDecided) -> None:
+        trade = self.trades.get(fact.trade_id)
+        if trade is not None:
+            self._put_trade(
+                replace(
+                    trade,
+                    closing_quantity=trade.closing_quantity + fact.quantity,
+                    closings=trade.closings + 1,
+                    exit_reason=fact.reason,
+                )
+            )
+
+    def _trade_closed(self, fact: f.TradeClosed) -> None:
+        trade = self.closed.get(fact.trade_id)
+        if trade is not None:
+            self._put_trade(replace(trade, exit_reason=fact.reason))
+        if fact.pnl - fact.fees < 0:
+            self.losses_in_row += 1
+            self.last_loss_at = fact.ts
+        else:
+            self.losses_in_row = 0
+        self.touched.account = True
+
+    def _stop_rests(self, fact: f.StopRests) -> None:
+        trade = self.trades.get(fact.trade_id)
+        if trade is not None:
+            made = trade.closings + (fact.client_order_id is not None)
+            self._put_trade(replace(trade, stop_order=fact.client_order_id, closings=made))
+
+    # ── the account ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _money_adjusted(self, fact: f.MoneyAdjusted) -> None:
+        self._book_money(fact.amount, fact.ts)
+
+    def _halted(self, fact: f.AccountHalted) -> None:
+        self.halted = fact.halted
+        self.touched.account = True
+
+    def _foreign_seen(self, fact: f.ForeignSeen) -> None:
+        if fact.quantity:
+            self.foreign[fact.symbol] = fact.quantity
+        else:
+            self.foreign.pop(fact.symbol, None)
+
+    def _adopted(self, fact: f.Adopted) -> None:
+        self._put_trade(fact.trade)
+
+
+def fingerprint(plan: Plan) -> str:
+    """Return what makes two entries the same for the duplicate window: symbol, side and prices asked for."""
+    return f"{plan.symbol} {plan.side} {plan.order_type} {plan.limit_price} {plan.stop_price}"

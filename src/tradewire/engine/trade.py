@@ -1,0 +1,100 @@
+"""A trade: one round trip, from the entry's first fill to the last closing fill, with the exits that manage it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tradewire.domain.numbers import ONE, ZERO
+from tradewire.domain.order import Fill
+from tradewire.domain.signal import ExitSpec, Side
+from tradewire.exits.plan import ExitPlan
+
+
+class TradeStatus(StrEnum):
+    """Where a trade stands."""
+
+    OPEN = "open"
+    CLOSING = "closing"
+    """A closing order for all that is left is under way."""
+    CLOSED = "closed"
+
+
+class Trade(Struct, frozen=True, kw_only=True):
+    """One round trip. Quantities in base units, `pnl` and `fees` in the account's currency, `pnl` before fees."""
+
+    id: str
+    entry: str
+    """client_order_id of the entry order."""
+    signal_id: str
+    symbol: str
+    underlying: str
+    side: Side
+    spec: ExitSpec
+    quantity: Decimal = ZERO
+    open_quantity: Decimal = ZERO
+    closing_quantity: Decimal = ZERO
+    """What closing orders under way will still take away."""
+    entry_price: Decimal
+    exit_price: Decimal | None = None
+    exits: ExitPlan | None = None
+    exit_reason: str | None = None
+    closings: int = 0
+    """Closing orders made so far: the next one's number."""
+    stop_order: str | None = None
+    """client_order_id of the protective stop that rests at the venue."""
+    pnl: Decimal = ZERO
+    fees: Decimal = ZERO
+    tag: str | None = None
+    leverage: Decimal = ONE
+    multiplier: Decimal = ONE
+    atr: Decimal | None = None
+    """What the average true range was at the entry, for exits measured in it."""
+    opened_at: int
+    closed_at: int | None = None
+
+    @property
+    def status(self) -> TradeStatus:
+        if self.closed_at is not None:
+            return TradeStatus.CLOSED
+        if self.open_quantity and self.closing_quantity >= self.open_quantity:
+            return TradeStatus.CLOSING
+        return TradeStatus.OPEN
+
+    @property
+    def closeable(self) -> Decimal:
+        """Return what no closing order is after yet."""
+        return max(ZERO, self.open_quantity - self.closing_quantity)
+
+    def entered(self, fill: Fill, fee: Decimal) -> Trade:
+        """Return the trade after a fill of its entry; a late one may reopen a trade."""
+        quantity = self.quantity + fill.quantity
+        cost = self.entry_price * self.quantity + fill.price * fill.quantity
+        return replace(
+            self,
+            quantity=quantity,
+            open_quantity=self.open_quantity + fill.quantity,
+            entry_price=cost / quantity,
+            fees=self.fees + fee,
+            closed_at=None,
+        )
+
+    def exited(self, fill: Fill, *, pnl: Decimal, fee: Decimal) -> Trade:
+        """Return the trade after a fill of one of its closing orders (at most what is open counts here)."""
+        taken = min(fill.quantity, self.open_quantity)
+        closed_before = self.quantity - self.open_quantity
+        average = (self.exit_price or ZERO) * closed_before + fill.price * taken
+        closed = closed_before + taken
+        left = self.open_quantity - taken
+        return replace(
+            self,
+            open_quantity=left,
+            closing_quantity=max(ZERO, self.closing_quantity - fill.quantity),
+            exit_price=average / closed if closed else self.exit_price,
+            pnl=self.pnl + pnl,
+            fees=self.fees + fee,
+            closed_at=fill.ts_event if not left else None,
+        )

@@ -1,0 +1,157 @@
+"""What risk sees of an account for one signal: a thin, lazy window on the desk's state."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cached_property
+
+from tradewire.domain.instrument import Instrument, Quote
+from tradewire.domain.numbers import ONE, ZERO
+from tradewire.domain.signal import Side
+from tradewire.engine.state import DAY, AccountState
+from tradewire.engine.step import Surroundings
+
+
+class View:
+    """A `RiskView` (see `risk/view.py`) of one account, for one signal sent at `signal_time`."""
+
+    def __init__(self, state: AccountState, around: Surroundings, instrument: Instrument, signal_time: int) -> None:
+        self.state = state
+        self.around = around
+        self.instrument = instrument
+        self.signal_time = signal_time
+        self.now = around.now
+        self.halted = state.halted or around.hub_halted
+        self.not_ready = None if around.ready else "the venue is not connected yet"
+        self.currency = state.account.currency
+        self.balance = state.balance
+        self.consecutive_losses = state.losses_in_row
+        self.last_loss_at = state.last_loss_at
+
+    @cached_property
+    def quote(self) -> Quote | None:
+        return self.around.quote(self.instrument.symbol)
+
+    @cached_property
+    def atr(self) -> Decimal | None:
+        return self.around.atr(self.instrument.symbol)
+
+    @cached_property
+    def equity(self) -> Decimal:
+        return equity(self.state, self.around)
+
+    @property
+    def peak_equity(self) -> Decimal:
+        return max(self.state.peak_balance, self.equity)
+
+    @cached_property
+    def free_margin(self) -> Decimal:
+        held = sum((plan.margin for plan in self.state.reserved.values()), ZERO)
+        return self.equity - used_margin(self.state, self.around) - held
+
+    @property
+    def leverage(self) -> Decimal:
+        return self.around.leverage(self.instrument.symbol)
+
+    @property
+    def realised_today(self) -> Decimal:
+        return self.state.realised_today if self.state.day == self.now // DAY else ZERO
+
+    @property
+    def open_trades(self) -> int:
+        return len(self.state.trades) + self._pending()
+
+    def _pending(self, symbol: str | None = None) -> int:
+        """Count entries whose trade is not open yet (a partly filled one counts as its trade)."""
+        trades, orders = self.state.trades, self.state.orders
+        return sum(
+            1
+            for cid, plan in self.state.reserved.items()
+            if (symbol is None or plan.symbol == symbol)
+            and not (cid in orders and orders[cid].request.trade_id in trades)
+        )
+
+    @cached_property
+    def exposure(self) -> Decimal:
+        total = sum((plan.value for plan in self.state.reserved.values()), ZERO)
+        for symbol, sums in self.state.sums.items():
+            quote = self.around.quote(symbol)
+            price = quote.mid if quote is not None else abs(sums.cost / sums.quantity) if sums.quantity else ZERO
+            total += sums.gross * price * sums.multiplier * rate(self, symbol)
+        return total
+
+    @property
+    def trades_today(self) -> int:
+        return self.entries_since(self.now - self.now % DAY - 1)
+
+    def open_in(self, symbol: str) -> int:
+        sums = self.state.sums.get(symbol)
+        return (sums.count if sums else 0) + self._pending(symbol)
+
+    def open_on(self, underlying: str, side: Side) -> int:
+        pending = sum(1 for p in self.state.reserved.values() if p.underlying == underlying and p.side is side)
+        count = pending
+        for symbol, sums in self.state.sums.items():
+            instrument = self.around.instrument(symbol)
+            if instrument is not None and instrument.underlying == underlying:
+                count += sums.long_count if side is Side.BUY else sums.short_count
+        return count
+
+    def open_anywhere(self, underlying: str) -> int:
+        return self.state.exposure.counts.get(underlying, 0)
+
+    def exposure_anywhere(self, underlying: str) -> Decimal:
+        return self.state.exposure.values.get(underlying, ZERO) * rate(self, self.instrument.symbol)
+
+    def entries_since(self, ts: int) -> int:
+        count = 0
+        for entry in reversed(self.state.entry_times):
+            if entry <= ts:
+                break
+            count += 1
+        return count
+
+    def last_seen(self, fingerprint: str) -> int | None:
+        for ts, seen in reversed(self.state.fingerprints):
+            if seen == fingerprint:
+                return ts
+        return None
+
+    def convert(self, amount: Decimal, source: str, target: str) -> Decimal | None:
+        conversion = self.around.rate(source, target)
+        return None if conversion is None else amount * conversion
+
+
+def rate(view: View, symbol: str) -> Decimal:
+    """Return what one unit of the symbol's quote currency is worth in the account's."""
+    instrument = view.around.instrument(symbol)
+    return (view.around.rate(instrument.quote, view.currency) if instrument else None) or ONE
+
+
+def unrealised(state: AccountState, around: Surroundings) -> Decimal:
+    """Return the open P&L of all trades at the mid prices, in the account's currency."""
+    total = ZERO
+    for symbol, sums in state.sums.items():
+        quote, instrument = around.quote(symbol), around.instrument(symbol)
+        if quote is None or instrument is None:
+            continue
+        conversion = around.rate(instrument.quote, state.account.currency) or ONE
+        total += (sums.quantity * quote.mid - sums.cost) * sums.multiplier * conversion
+    return total
+
+
+def equity(state: AccountState, around: Surroundings) -> Decimal:
+    """Return balance plus open P&L."""
+    return state.balance + unrealised(state, around) if state.sums else state.balance
+
+
+def used_margin(state: AccountState, around: Surroundings) -> Decimal:
+    """Return what open trades hold of the account's money: value over leverage."""
+    total = ZERO
+    for symbol, sums in state.sums.items():
+        quote, instrument = around.quote(symbol), around.instrument(symbol)
+        if quote is None or instrument is None:
+            continue
+        conversion = around.rate(instrument.quote, state.account.currency) or ONE
+        total += sums.margin_units * quote.mid * sums.multiplier * conversion
+    return total
