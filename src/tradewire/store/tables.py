@@ -1,7 +1,7 @@
 """The database: a journal that is the truth, and projections of it that the screens read.
 
-Money is `Exact` (text): SQLite's numbers would lose digits. Times are epoch nanoseconds in a BIGINT. The column names are
-the keys of the API. Every projection row that belongs to an account carries the account's `mode`.
+Money is `Exact` (text): SQLite's numbers would lose digits. Times are epoch nanoseconds in a BIGINT. The column names
+are the keys of the API. Every projection row that belongs to an account carries the account's `mode`.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ trace = Table(
     Column("text", Text, nullable=False),
     Column("ts", BigInteger, nullable=False),
 )
-"""The story of a signal, a row a step: received, read, routed, planned, approved, refused, submitting, accepted, filled …"""
+"""The story of a signal, a row a step: received, read, routed, planned, approved, submitting, accepted, filled …"""
 
 orders = Table(
     "orders",
@@ -202,7 +202,7 @@ exit_marks = Table(
     Column("symbol", Text, primary_key=True),
     Column("seq", BigInteger, nullable=False),
 )
-"""Where in an account's stream the last move of a symbol's stops stands: a batch of ten thousand costs one small row."""
+"""Where in an account's stream the last move of a symbol's stops stands: a batch of 10,000 costs one small row."""
 
 accounts = Table(
     "accounts",

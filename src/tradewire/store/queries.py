@@ -1,0 +1,224 @@
+"""What screens, tools and recovery ask of the projections: every answer is plain dicts keyed by column name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, or_, select, tuple_
+
+from tradewire.store import tables as t
+from tradewire.store.chain import JournalRow
+from tradewire.store.driver import Driver
+
+Item = dict[str, Any]
+Wanted = str | Sequence[str] | None
+"""One value, any of several, or all."""
+
+_IN_AT_ONCE = 500
+
+
+class UnknownCursor(LookupError):
+    """The row behind which a page was asked for does not exist."""
+
+
+class Queries:
+    """Reads of committed rows, safe in any thread.
+
+    Lists come newest first, `limit` rows at most (None: all); `before` is the primary key of the last row of the page
+    before (`(account, exec_id)` for a fill). A filter that is None does not filter.
+    """
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+
+    def messages(
+        self,
+        *,
+        source: str | None = None,
+        channel: str | None = None,
+        account: str | None = None,
+        status: Wanted = None,
+        limit: int | None = 100,
+        before: str | None = None,
+    ) -> list[Item]:
+        """Return messages by the time they were received."""
+        wanted = {"source": source, "channel": channel, "account": account, "status": status}
+        return self._page(t.messages, t.messages.c.ts_init, wanted, limit, before)
+
+    def signals(
+        self,
+        *,
+        message_id: str | None = None,
+        symbol: str | None = None,
+        status: Wanted = None,
+        limit: int | None = 100,
+        before: str | None = None,
+    ) -> list[Item]:
+        """Return signals by the time they were read."""
+        wanted = {"message_id": message_id, "symbol": symbol, "status": status}
+        return self._page(t.signals, t.signals.c.ts, wanted, limit, before)
+
+    def orders(
+        self,
+        *,
+        account: str | None = None,
+        status: Wanted = None,
+        symbol: str | None = None,
+        signal_id: str | None = None,
+        trade_id: str | None = None,
+        limit: int | None = 100,
+        before: str | None = None,
+    ) -> list[Item]:
+        """Return orders by the time they were made."""
+        wanted = {
+            "account": account,
+            "status": status,
+            "symbol": symbol,
+            "signal_id": signal_id,
+            "trade_id": trade_id,
+        }
+        return self._page(t.orders, t.orders.c.ts_created, wanted, limit, before)
+
+    def fills(
+        self,
+        *,
+        account: str | None = None,
+        symbol: str | None = None,
+        client_order_id: str | None = None,
+        limit: int | None = 100,
+        before: tuple[str, str] | None = None,
+    ) -> list[Item]:
+        """Return fills by the time the hub learnt of them."""
+        wanted = {"account": account, "symbol": symbol, "client_order_id": client_order_id}
+        return self._page(t.fills, t.fills.c.ts_init, wanted, limit, before)
+
+    def trades(
+        self,
+        *,
+        account: str | None = None,
+        status: Wanted = None,
+        symbol: str | None = None,
+        signal_id: str | None = None,
+        limit: int | None = 100,
+        before: str | None = None,
+    ) -> list[Item]:
+        """Return trades by the time they were opened."""
+        wanted = {"account": account, "status": status, "symbol": symbol, "signal_id": signal_id}
+        return self._page(t.trades, t.trades.c.ts_opened, wanted, limit, before)
+
+    def positions(
+        self, *, account: str | None = None, symbol: str | None = None, open_only: bool = False
+    ) -> list[Item]:
+        """Return positions by account and symbol; `open_only` leaves out those that came back to zero."""
+        statement = _filtered(t.positions, {"account": account, "symbol": symbol})
+        found = self._all(statement.order_by(*t.positions.primary_key.columns))
+        return [item for item in found if item["quantity"]] if open_only else found
+
+    def accounts(self) -> list[Item]:
+        """Return all accounts by id."""
+        return self._all(select(t.accounts).order_by(t.accounts.c.id))
+
+    def hooks(self) -> list[Item]:
+        """Return all webhooks by name."""
+        return self._all(select(t.hooks).order_by(t.hooks.c.name))
+
+    def exit_marks(self, *, account: str | None = None) -> list[Item]:
+        """Return where in each account's stream the last move of a symbol's stops stands."""
+        return self._all(_filtered(t.exit_marks, {"account": account}).order_by(*t.exit_marks.primary_key.columns))
+
+    def trace(self, signal_id: str) -> list[Item]:
+        """Return the story of a signal, oldest step first."""
+        statement = _filtered(t.trace, {"signal_id": signal_id})
+        return self._all(statement.order_by(t.trace.c.pos, t.trace.c.n))
+
+    def message(self, id: str) -> Item | None:
+        """Return one message, or None."""
+        return self._one(t.messages, (id,))
+
+    def signal(self, id: str) -> Item | None:
+        """Return one signal, or None."""
+        return self._one(t.signals, (id,))
+
+    def trade(self, id: str) -> Item | None:
+        """Return one trade, or None."""
+        return self._one(t.trades, (id,))
+
+    def account(self, id: str) -> Item | None:
+        """Return one account, or None."""
+        return self._one(t.accounts, (id,))
+
+    def position(self, account: str, symbol: str) -> Item | None:
+        """Return one position, or None."""
+        return self._one(t.positions, (account, symbol))
+
+    def order(self, client_order_id: str) -> Item | None:
+        """Return one order with all that was filled of it, oldest first, under the key "fills"; or None."""
+        found = self._one(t.orders, (client_order_id,))
+        if found is not None:
+            statement = _filtered(t.fills, {"client_order_id": client_order_id, "account": found["account"]})
+            found["fills"] = self._all(statement.order_by(t.fills.c.ts_init, t.fills.c.exec_id))
+        return found
+
+    def known_messages(self, ids: Sequence[str]) -> set[str]:
+        """Return those of `ids` that are stored already."""
+        known: set[str] = set()
+        with self._driver.reading() as connection:
+            for start in range(0, len(ids), _IN_AT_ONCE):
+                wanted = t.messages.c.id.in_(ids[start : start + _IN_AT_ONCE])
+                known.update(connection.execute(select(t.messages.c.id).where(wanted)).scalars())
+        return known
+
+    def recent_bodies(self, since: int) -> list[Item]:
+        """Return id, source, channel, body_hash and ts_init of hashed messages received at or after `since`."""
+        columns = t.messages.c["id", "source", "channel", "body_hash", "ts_init"]
+        wanted = (t.messages.c.ts_init >= since, t.messages.c.body_hash.is_not(None))
+        return self._all(select(*columns).where(*wanted).order_by(t.messages.c.ts_init, t.messages.c.id))
+
+    def journal_row(self, stream: str, seq: int) -> JournalRow | None:
+        """Return one row of the journal, or None."""
+        found = self._one(t.journal, (stream, seq))
+        return None if found is None else JournalRow(**found)
+
+    def _page(
+        self,
+        table: Table,
+        time: ColumnElement[int],
+        wanted: Mapping[str, Wanted],
+        limit: int | None,
+        before: str | tuple[str, ...] | None,
+    ) -> list[Item]:
+        """Return a page ordered by time and primary key, so that rows of one instant are neither lost nor doubled.
+
+        Raises:
+            UnknownCursor: there is no row `before`.
+        """
+        keys = list(table.primary_key.columns)
+        statement = _filtered(table, wanted).order_by(time.desc(), *(key.desc() for key in keys)).limit(limit)
+        if before is not None:
+            last = (before,) if isinstance(before, str) else before
+            row = self._one(table, last)
+            if row is None:
+                raise UnknownCursor(f"{table.name} has no row {'/'.join(last)}")
+            then = row[str(time.key)]
+            statement = statement.where(time <= then, or_(time < then, tuple_(*keys) < last))
+        return self._all(statement)
+
+    def _one(self, table: Table, key: tuple[Any, ...]) -> Item | None:
+        columns = table.primary_key.columns
+        found = self._all(select(table).where(*(column == value for column, value in zip(columns, key, strict=True))))
+        return found[0] if found else None
+
+    def _all(self, statement: Select[Any]) -> list[Item]:
+        with self._driver.reading() as connection:
+            return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def _filtered(table: Table, wanted: Mapping[str, Wanted]) -> Select[Any]:
+    statement = select(table)
+    for name, value in wanted.items():
+        if isinstance(value, str):
+            statement = statement.where(table.c[name] == value)
+        elif value is not None:
+            statement = statement.where(table.c[name].in_(value))
+    return statement

@@ -1,0 +1,74 @@
+"""The SQL of every table, built by SQLAlchemy and compiled once: the write path hands plain tuples to the driver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+
+from tradewire.domain.numbers import plain
+from tradewire.store.errors import RowRejected
+from tradewire.store.tables import Exact
+
+Row = tuple[Any, ...]
+
+
+class TableSql:
+    """One table as the write path sees it: two statements, and how a row becomes what they bind."""
+
+    def __init__(self, table: Table, dialect: Dialect) -> None:
+        build = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+        insert = build(table).values({column.name: None for column in table.columns})
+        changed = {c.name: insert.excluded[c.name] for c in table.columns if not c.primary_key}
+        self.name = table.name
+        self.columns = tuple(column.name for column in table.columns)
+        self.insert = str(insert.compile(dialect=dialect))
+        self.upsert = str(
+            insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changed).compile(
+                dialect=dialect
+            )
+        )
+        self._keys = tuple(i for i, column in enumerate(table.columns) if column.primary_key)
+        self._exact = tuple(i for i, column in enumerate(table.columns) if isinstance(column.type, Exact))
+
+    def row(self, values: Mapping[str, Any] | Row) -> Row:
+        """Return `values` in column order.
+
+        Raises:
+            RowRejected: a column has no value, or a value has no column.
+        """
+        if isinstance(values, tuple):
+            if len(values) != len(self.columns):
+                raise RowRejected(f"{self.name}: {len(values)} values for {len(self.columns)} columns")
+            return values
+        try:
+            row = tuple([values[name] for name in self.columns])
+        except KeyError as missing:
+            raise RowRejected(f"{self.name}: the row has no {missing.args[0]}") from None
+        if len(values) != len(row):
+            raise RowRejected(f"{self.name}: no such column: {', '.join(sorted(set(values) - set(self.columns)))}")
+        return row
+
+    def key(self, row: Row) -> Any:
+        """Return what makes `row` one with an earlier one."""
+        return row[self._keys[0]] if len(self._keys) == 1 else tuple([row[i] for i in self._keys])
+
+    def bound(self, rows: Iterable[Row]) -> Sequence[Row]:
+        """Return `rows` as the driver takes them: decimals as text."""
+        if not self._exact:
+            return list(rows)
+        return [self._exactly(row) for row in rows]
+
+    def _exactly(self, row: Row) -> Row:
+        values = list(row)
+        for i in self._exact:
+            value = values[i]
+            if value.__class__ is Decimal:
+                values[i] = plain(value)
+            elif value is not None:
+                raise RowRejected(f"{self.name}.{self.columns[i]}: {value!r} is not a Decimal")
+        return tuple(values)
