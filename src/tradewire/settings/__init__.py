@@ -1,0 +1,1 @@
+"""The configuration: one YAML file, read once, checked whole, passed down."""

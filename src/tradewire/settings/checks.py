@@ -1,0 +1,51 @@
+"""What no single field can know: names that must exist elsewhere in the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tradewire.domain.account import Mode
+from tradewire.settings.document import Document
+from tradewire.settings.model import Settings
+from tradewire.settings.problems import Path, Problem, did_you_mean
+
+
+def cross_checks(document: Document, settings: Settings) -> Iterator[Problem]:
+    """Yield a problem for each name that leads to nothing."""
+    for name, account in settings.accounts.items():
+        yield from _known(document, ("accounts", name, "risk"), "risk profile", account.risk, settings.risk)
+        if account.venue == "paper" and account.mode is Mode.LIVE:
+            yield document.problem(("accounts", name, "mode"), "the paper venue moves no real money: write paper")
+    yield from _routes(document, settings)
+    yield from _sources(document, settings)
+
+
+def _known(document: Document, path: Path, noun: str, name: str, known: Mapping[str, object]) -> Iterator[Problem]:
+    if name not in known:
+        yield document.problem(path, f"there is no {noun} {name!r}{did_you_mean(name, known)}")
+
+
+def _routes(document: Document, settings: Settings) -> Iterator[Problem]:
+    reachable = {**settings.accounts, **{account.venue: account for account in settings.accounts.values()}}
+    seen: set[str] = set()
+    for index, route in enumerate(settings.routes):
+        at: Path = ("routes", index)
+        if route.risk_profile is not None:
+            yield from _known(document, (*at, "risk_profile"), "risk profile", route.risk_profile, settings.risk)
+        for place, account in enumerate(route.accounts):
+            if not any(sign in account for sign in "*?["):
+                yield from _known(document, (*at, "accounts", place), "account or venue", account, reachable)
+        if route.name in seen:
+            yield document.problem((*at, "name"), f"a second route is named {route.name!r}")
+        seen.add(route.name)
+
+
+def _sources(document: Document, settings: Settings) -> Iterator[Problem]:
+    for name, source in settings.sources.items():
+        if source.account is not None:
+            yield from _known(document, ("sources", name, "account"), "account", source.account, settings.accounts)
+        if source.type == "demo":
+            bound = settings.accounts.get(source.account or "")
+            if bound is None or bound.mode is not Mode.PAPER:
+                message = "made-up signals go to one paper account: name it with `account`"
+                yield document.problem(("sources", name), message)

@@ -1,0 +1,71 @@
+"""From a file to `Settings`, or to the list of everything that is wrong with it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path as File
+
+from msgspec import Struct
+from pydantic import ValidationError
+
+from tradewire.registry import Registry
+from tradewire.settings.checks import cross_checks
+from tradewire.settings.complete import completed
+from tradewire.settings.document import Document, parse
+from tradewire.settings.findings import findings
+from tradewire.settings.interpolate import Interpolator
+from tradewire.settings.model import Settings
+from tradewire.settings.plugins import check_plugins, registry_of
+from tradewire.settings.problems import Problem, SettingsError
+
+
+class Loaded(Struct, frozen=True, kw_only=True):
+    """Settings as they hold. `warnings` name what is left out (a broken plug-in); the hub runs on without it."""
+
+    settings: Settings
+    registry: Registry
+    document: Document
+    warnings: tuple[Problem, ...] = ()
+
+
+def load(file: File | None, environment: Mapping[str, str] = os.environ) -> Loaded:
+    """Read a configuration; without a file the defaults hold.
+
+    Raises:
+        SettingsError: with every problem that was found.
+    """
+    if file is None:
+        return loads("", "defaults", File.cwd(), environment)
+    try:
+        text = file.read_text("utf-8")
+    except OSError as error:
+        raise SettingsError([Problem(file=str(file), message=f"cannot be read: {error.strerror}")]) from None
+    except UnicodeDecodeError as error:
+        raise SettingsError([Problem(file=str(file), message=f"is not UTF-8 text (byte {error.start})")]) from None
+    return loads(text, str(file), file.resolve().parent, environment)
+
+
+def loads(text: str, name: str, folder: File, environment: Mapping[str, str]) -> Loaded:
+    """Read a configuration from its text; `${file:…}` is looked for below `folder`. Same errors as `load`."""
+    document = parse(text, name, Interpolator(environment, folder))
+    data, unnamed = completed(document)
+    problems = [*document.problems, *unnamed]
+    try:
+        settings = Settings.model_validate(data)
+    except ValidationError as error:
+        told = {problem.path for problem in problems}
+        problems.extend(found for found in findings(document, (), Settings, error) if found.path not in told)
+        raise SettingsError(_in_order(problems)) from None
+    registry = registry_of(settings)
+    problems.extend(cross_checks(document, settings))
+    errors, warnings = check_plugins(document, settings, registry)
+    told = {problem.path for problem in problems}
+    problems.extend(error for error in errors if error.path not in told)
+    if problems:
+        raise SettingsError(_in_order(problems))
+    return Loaded(settings=settings, registry=registry, document=document, warnings=tuple(warnings))
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0))

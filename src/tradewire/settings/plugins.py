@@ -1,0 +1,68 @@
+"""Asks every plug-in in use whether it can work with its settings. Nothing is connected to here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+from pydantic import ValidationError
+
+from tradewire.registry import Kind, PluginBroken, Registry, UnknownPlugin
+from tradewire.settings.document import Document
+from tradewire.settings.findings import findings
+from tradewire.settings.model import Settings
+from tradewire.settings.problems import Path, Problem, did_you_mean
+
+
+class Use(Struct, frozen=True):
+    """One place in the configuration where a plug-in is used; `key` is the field that names it."""
+
+    kind: Kind
+    at: Path
+    key: str
+    type: str
+    config: Mapping[str, Any]
+
+
+def registry_of(settings: Settings) -> Registry:
+    """Return the registry with the plug-ins that the configuration itself names."""
+    own = settings.plugins
+    return Registry(
+        {Kind.VENUE: own.venues, Kind.FEED: own.feeds, Kind.SOURCE: own.sources, Kind.NOTIFIER: own.notifiers}
+    )
+
+
+def uses(settings: Settings) -> Iterator[Use]:
+    """Yield every enabled plug-in of the configuration."""
+    for name, account in settings.accounts.items():
+        if account.enabled:
+            yield Use(Kind.VENUE, ("accounts", name), "venue", account.venue, account.config)
+    for kind, section, plugins in (
+        (Kind.FEED, "feeds", settings.feeds),
+        (Kind.SOURCE, "sources", settings.sources),
+        (Kind.NOTIFIER, "notifiers", settings.notifiers),
+    ):
+        for name, plugin in plugins.items():
+            if plugin.enabled:
+                yield Use(kind, (section, name), "type", plugin.type, plugin.config)
+
+
+def check_plugins(document: Document, settings: Settings, registry: Registry) -> tuple[list[Problem], list[Problem]]:
+    """Return (errors, warnings). A plug-in that cannot be imported is a warning: it is left out, the rest runs."""
+    errors: list[Problem] = []
+    warnings: list[Problem] = []
+    for use in uses(settings):
+        try:
+            plugin = registry.load(use.kind, use.type)
+        except UnknownPlugin as unknown:
+            errors.append(document.problem((*use.at, use.key), f"{unknown}{did_you_mean(use.type, unknown.known)}"))
+            continue
+        except PluginBroken as broken:
+            warnings.append(document.problem((*use.at, use.key), str(broken)))
+            continue
+        try:
+            plugin.config.model_validate(use.config)
+        except ValidationError as error:
+            errors.extend(findings(document, (*use.at, "config"), plugin.config, error))
+    return errors, warnings
