@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from enum import Enum
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
 HUNDRED = Decimal(100)
+
+
+_TOWARDS_ZERO = Context(prec=28, rounding=ROUND_DOWN)
 
 
 class Rounding(Enum):
@@ -28,6 +31,11 @@ def to_step(value: Decimal, step: Decimal, rounding: Rounding) -> Decimal:
 def quantity_down(quantity: Decimal, step: Decimal) -> Decimal:
     """Round a quantity (base units, not negative) down to the venue's step: never more than was asked for."""
     return to_step(quantity, step, Rounding.DOWN)
+
+
+def divide_down(value: Decimal, divisor: Decimal) -> Decimal:
+    """Divide so that a quotient with endless digits is cut off, never rounded up."""
+    return _TOWARDS_ZERO.divide(value, divisor)
 
 
 def parse_decimal(text: str) -> Decimal:

@@ -57,3 +57,15 @@ class Refused(Struct, frozen=True, tag="refused"):
 
 
 Verdict = Approved | Refused
+
+
+class Reduction(Struct, frozen=True, kw_only=True):
+    """Risk's yes to an order that makes an open trade smaller or ends it, and can do nothing else.
+
+    `side` is the order's side (the opposite of the trade's); `whole` says that nothing stays open.
+    """
+
+    symbol: str
+    side: Side
+    quantity: Decimal
+    whole: bool

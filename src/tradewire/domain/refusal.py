@@ -27,6 +27,7 @@ class Code(StrEnum):
     NEWS_BLACKOUT = "news_blackout"
     WRONG_SIDE_STOP = "wrong_side_stop"
     WRONG_SIDE_TARGET = "wrong_side_target"
+    WRONG_SIDE_ENTRY = "wrong_side_entry"
     PRICE_TOO_FAR = "price_too_far"
     DECIMAL_SLIP = "decimal_slip"
     SPREAD_TOO_WIDE = "spread_too_wide"
@@ -43,6 +44,7 @@ class Code(StrEnum):
     MAX_EXPOSURE = "max_exposure"
     MAX_LEVERAGE = "max_leverage"
     MAX_ORDER_VALUE = "max_order_value"
+    MAX_RISK = "max_risk"
     ORDER_RATE = "order_rate"
     TRADES_PER_DAY = "trades_per_day"
     DAILY_LOSS = "daily_loss"
@@ -55,6 +57,7 @@ class Code(StrEnum):
     NOTHING_TO_CANCEL = "nothing_to_cancel"
     NOTHING_TO_ADJUST = "nothing_to_adjust"
     STOP_LOOSENED = "stop_loosened"
+    PLUGIN_FAILED = "plugin_failed"
     FORBIDDEN = "forbidden"
 
 

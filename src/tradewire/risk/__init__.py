@@ -1,1 +1,1 @@
-"""Sizing, default exits and limits: every signal is approved, or refused with a reason."""
+"""Approved, or refused with a reason: sizing, levels and the gate, as pure functions."""

@@ -1,14 +1,15 @@
 """From a signal to the accounts that it is for.
 
 1. A message that came in at an account's own entrance goes to that account and nowhere else.
-2. `-e` names accounts or venues (an account's id wins over a venue of the same name). The owner's own entrances (`OWNER_SOURCES`) may name any; a message from anywhere else
-   stays within the accounts to which its routes lead, so that a stranger in a channel cannot name the live account.
+2. `-e` names accounts or venues (an account's id wins over a venue of the same name). The owner's own entrances
+   (`OWNER_SOURCES`) may name any; a message from anywhere else stays within the accounts to which its routes lead, so
+   that a stranger in a channel cannot name the live account.
 3. Otherwise the routes decide. Where none takes it, an owner's entry still finds the only account there is, and an
    owner's close, change or cancel goes to every account: each says itself whether there is anything to do. A hub with
    one account and no routes at all needs none.
 
-An account is reached once, with the settings of the first route (in their order) that leads to it. Accounts come in their own
-order, so the same signal always gives the same list.
+An account is reached once, with the settings of the first route (in their order) that leads to it. Accounts come in
+their own order, so the same signal always gives the same list.
 """
 
 from __future__ import annotations

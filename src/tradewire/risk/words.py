@@ -1,0 +1,23 @@
+"""Figures in the sentences of refusals."""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal
+
+from tradewire.domain.numbers import plain
+
+_READABLE = Context(prec=8)
+_UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
+
+
+def figure(value: Decimal) -> str:
+    """Write a number with eight significant digits at most: for people, never for reckoning."""
+    return plain(_READABLE.plus(value))
+
+
+def span(seconds: float) -> str:
+    """Write a duration in the largest unit that keeps it at one or more: `90 s` is `1.5 min`."""
+    for length, unit in _UNITS:
+        if seconds >= length:
+            return f"{seconds / length:.3g} {unit}"
+    return f"{seconds:.3g} s"
