@@ -133,6 +133,8 @@ class OrderRequest(Struct, frozen=True, kw_only=True):
     leverage: Decimal | None = None
     position_ref: str | None = None
     """On hedging accounts: the entry's client_order_id of the position that this order closes."""
+    oco_group: str | None = None
+    """Orders of one group share their quantity: what one fills, the others lose; empty ones are cancelled."""
     leg: Leg
     signal_id: str
     trade_id: str
