@@ -1,0 +1,101 @@
+"""A book's numbers in arrays, swept by jitted code. Import it late: it brings numba."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from tradewire.exits.jit import compiled
+from tradewire.exits.kernel import NO_RULES, NOWHERE, WIDTH, Row, Rules
+from tradewire.exits.moves import Moves
+from tradewire.exits.sweep import sweep
+from tradewire.exits.table import Swept
+
+_FLOATS = ("given", "trail_keep", "trail_gap", "trail_from", "trail_step", "even_at", "even_stop")
+_INTEGERS = ("even_rung", "deadline", "late", "last")
+RULES = np.dtype([(name, "<f8") for name in _FLOATS] + [(name, "<i8") for name in _INTEGERS], align=True)
+ROW = np.dtype(
+    [("sign", "<f8"), ("stop", "<f8"), ("target", "<f8"), ("rung", "<i8"), ("watched", "<i8"), ("rules", RULES)],
+    align=True,
+)
+
+
+@cache
+def _jitted_sweep() -> Any:
+    return compiled(sweep)
+
+
+class ArrayTable:
+    """A table of arrays that double when they are full; bytes and decisions equal those of `ListTable`."""
+
+    def __init__(self, rows: bytes = b"", ladders: bytes = b"") -> None:
+        self._count = len(rows) // ROW.itemsize
+        self._rows = np.frombuffer(rows, ROW).copy()
+        self._ladders = np.frombuffer(ladders, "<f8").copy()
+        self._sweep = _jitted_sweep()
+        self._reserve(max(64, self._count))
+
+    def _reserve(self, capacity: int) -> None:
+        rows, ladders = np.zeros(capacity, ROW), np.zeros(capacity * WIDTH)
+        rows[: self._count] = self._rows[: self._count]
+        ladders[: self._count * WIDTH] = self._ladders[: self._count * WIDTH]
+        self._rows, self._ladders = rows, ladders
+        self._slots = np.zeros(capacity, "<u4")
+        self._stops = np.zeros(capacity)
+        self._fired = np.zeros(4 * capacity, np.int64)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def append(self, row: Row, targets: tuple[float, ...]) -> None:
+        if self._count == len(self._rows):
+            self._reserve(2 * self._count)
+        self._count += 1
+        self.put(self._count - 1, row, targets)
+
+    def put(self, slot: int, row: Row, targets: tuple[float, ...]) -> None:
+        self._rows[slot] = (*row[:5], tuple(row.rules))
+        self._ladders[slot * WIDTH : (slot + 1) * WIDTH] = targets
+
+    def drop(self, slot: int) -> None:
+        last = self._count - 1
+        self._rows[slot] = self._rows[last]
+        self._ladders[slot * WIDTH : (slot + 1) * WIDTH] = self._ladders[last * WIDTH : (last + 1) * WIDTH]
+        self._count = last
+
+    def row(self, slot: int) -> Row:
+        sign, stop, target, rung, watched, rules = self._rows[slot].item()
+        return Row(sign, stop, target, rung, watched, Rules(*rules))
+
+    def watch(self, slot: int, watched: int) -> None:
+        self._rows["watched"][slot] = watched
+
+    def stops(self) -> list[float]:
+        stops: list[float] = self._rows["stop"][: self._count].tolist()
+        return stops
+
+    def sweep(self, bid: float, ask: float, now: int) -> Swept:
+        moved, fires, bounds = self._sweep(
+            self._rows, self._ladders, self._count, bid, ask, now, self._slots, self._stops, self._fired
+        )
+        fired = self._fired[: 4 * fires].tolist()
+        return Swept(self._slots[:moved].tobytes(), self._stops[:moved].tobytes(), fired, bounds)
+
+    def set(self, moves: Moves) -> None:
+        self._rows["stop"][np.frombuffer(moves.slots, "<u4")] = np.frombuffer(moves.stops, "<f8")
+        slots = np.frombuffer(moves.rung_slots, "<u4").astype(np.int64)
+        rungs = np.frombuffer(moves.rungs, "u1")
+        self._rows["rung"][slots] = rungs
+        self._rows["target"][slots] = self._ladders[slots * WIDTH + rungs]
+
+    def pack(self) -> tuple[bytes, bytes]:
+        return self._rows[: self._count].tobytes(), self._ladders[: self._count * WIDTH].tobytes()
+
+
+def warm() -> None:
+    """Load the jitted sweep from the disk, or compile it."""
+    table = ArrayTable()
+    table.append(Row(1.0, -NOWHERE, NOWHERE, 0, 1, NO_RULES), (NOWHERE,) * WIDTH)
+    table.sweep(1.0, 1.0, 0)

@@ -1,0 +1,56 @@
+"""The exit step for numba. Import it late: numba costs about a second and 100 MB.
+
+`compiled` makes a loop that may call `step` and its policies. The plain functions stay what they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+from inspect import getmodule, getsource
+from types import FunctionType
+from typing import Any
+
+import numba
+from numba.extending import register_jitable
+
+from tradewire.exits import breakeven, kernel, ladder, limits, step, stop, trailing
+
+_POLICIES: tuple[Callable[..., Any], ...] = (
+    stop.crossed,
+    stop.tightened,
+    trailing.trailed,
+    trailing.raising_price,
+    breakeven.evened,
+    ladder.climbed,
+    ladder.fill_price,
+    limits.is_late,
+    step.raised,
+    step.step,
+)
+
+
+@cache
+def _register() -> str:
+    """Make the policies callable from jitted code, inlined there, and return a fingerprint of their source."""
+    for policy in _POLICIES:
+        register_jitable(forceinline=True)(policy)
+    sources = [kernel, *dict.fromkeys(getmodule(policy) for policy in _POLICIES)]
+    return sha256("".join(getsource(source) for source in sources if source).encode()).hexdigest()[:12]
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Return `function` jitted, with its machine code kept on disk where there is a place for it.
+
+    Numba would notice a change of the function's own file only; the policies' fingerprint in the name makes it notice
+    a change of theirs.
+    """
+    fingerprint = _register()
+    named = FunctionType(function.__code__, function.__globals__, function.__name__, None, function.__closure__)
+    named.__qualname__ = f"{function.__qualname__}_{fingerprint}"
+    named.__module__ = function.__module__
+    try:
+        return numba.njit(cache=True, error_model="numpy")(named)
+    except RuntimeError:  # no directory that can be written to: compile in every process
+        return numba.njit(error_model="numpy")(named)
