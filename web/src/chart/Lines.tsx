@@ -1,0 +1,59 @@
+import { useComputedColorScheme } from "@mantine/core";
+import {
+  createSeriesMarkers,
+  type IPriceLine,
+  type ISeriesMarkersPluginApi,
+  LineStyle,
+  type Time,
+} from "lightweight-charts";
+import { useEffect, useRef } from "react";
+import type { Fill } from "../api/types";
+import type { Level } from "./levels";
+import { markersOf } from "./markers";
+import { palette } from "./palette";
+import { useSeries } from "./series";
+
+interface LinesProps {
+  levels: readonly Level[];
+  fills: readonly Fill[];
+  /** Length of a candle, and the first one's moment, in seconds. */
+  seconds: number;
+  since: number;
+}
+
+/** Draws levels as price lines that move with the trade, and fills as arrows. */
+export function Lines({ levels, fills, seconds, since }: LinesProps) {
+  const series = useSeries();
+  const scheme = useComputedColorScheme("dark");
+  const lines = useRef(new Map<string, IPriceLine>());
+  const markers = useRef<ISeriesMarkersPluginApi<Time> | null>(null);
+
+  useEffect(() => {
+    const colours = palette(scheme).levels;
+    const wanted = new Set(levels.map((level) => level.id));
+    for (const [id, line] of lines.current) {
+      if (wanted.has(id)) continue;
+      series.removePriceLine(line);
+      lines.current.delete(id);
+    }
+    for (const level of levels) {
+      const options = {
+        price: level.price,
+        title: level.title,
+        color: colours[level.kind],
+        lineWidth: 1 as const,
+        lineStyle: level.kind === "entry" ? LineStyle.Solid : LineStyle.Dashed,
+      };
+      const line = lines.current.get(level.id);
+      if (line === undefined) lines.current.set(level.id, series.createPriceLine(options));
+      else line.applyOptions(options);
+    }
+  }, [series, levels, scheme]);
+
+  useEffect(() => {
+    markers.current ??= createSeriesMarkers(series, []);
+    markers.current.setMarkers(markersOf(fills, seconds, since, palette(scheme).candles));
+  }, [series, fills, seconds, since, scheme]);
+
+  return null;
+}

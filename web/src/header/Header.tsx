@@ -1,0 +1,26 @@
+import type { LinkState } from "../live/stream";
+import { AccountFigures } from "./AccountFigures";
+import { AccountSelect } from "./AccountSelect";
+import classes from "./Header.module.css";
+import { KillSwitch } from "./KillSwitch";
+import { Readiness } from "./Readiness";
+import { SchemeToggle } from "./SchemeToggle";
+
+/** Who trades with what, whether the hub is well, and the switch that stops it. */
+export function Header({ link }: { link: LinkState }) {
+  return (
+    <header className={classes.header}>
+      <h1 className={classes.name}>
+        <img src="/favicon.svg" alt="" width={20} height={20} />
+        Tradewire
+      </h1>
+      <AccountSelect />
+      <AccountFigures />
+      <div className={classes.end}>
+        <Readiness link={link} />
+        <KillSwitch />
+        <SchemeToggle />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,60 @@
+import { useInstruments } from "../api/queries";
+import type { Trade } from "../api/types";
+import { price, quantity } from "../money/format";
+import { moment } from "../money/time";
+import { Pnl } from "../ui/Pnl";
+import { SideTag } from "../ui/SideTag";
+import classes from "./TradesPanel.module.css";
+
+/** Round trips that ended, with why. */
+export function ClosedTrades({ trades }: { trades: readonly Trade[] }) {
+  const ticks = new Map(useInstruments().data?.map((one) => [one.symbol, one.tick_size]));
+  return (
+    <table className={classes.table}>
+      <thead>
+        <tr>
+          <th scope="col">Trade</th>
+          <th scope="col">Account</th>
+          <th scope="col" className="figure">
+            Quantity
+          </th>
+          <th scope="col" className="figure">
+            Entry
+          </th>
+          <th scope="col" className="figure">
+            Exit
+          </th>
+          <th scope="col">Closed by</th>
+          <th scope="col" className="figure">
+            Fees
+          </th>
+          <th scope="col" className="figure">
+            P&amp;L
+          </th>
+          <th scope="col" className="figure">
+            Closed
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {trades.map((trade) => (
+          <tr key={trade.id}>
+            <td>
+              <SideTag side={trade.side} /> {trade.symbol}
+            </td>
+            <td className="muted">{trade.account}</td>
+            <td className="figure">{quantity(trade.quantity)}</td>
+            <td className="figure">{price(trade.entry_price, ticks.get(trade.symbol))}</td>
+            <td className="figure">{price(trade.exit_price, ticks.get(trade.symbol))}</td>
+            <td>{trade.exit_reason?.replaceAll("_", " ")}</td>
+            <td className="figure muted">{price(trade.fees, "0.01")}</td>
+            <td className={`figure ${classes.pnl}`}>
+              <Pnl value={trade.pnl} currency={trade.currency} />
+            </td>
+            <td className="figure muted">{trade.ts_closed !== null && moment(trade.ts_closed)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
