@@ -12,7 +12,7 @@ from tradewire.engine.contract import MessageStory, TraceStep
 
 
 class Step(View):
-    """One step of a signal on its way. `code` is set where it was refused."""
+    """One step of a signal on its way. `code`: why it was refused, or what closed the trade."""
 
     account: str | None
     stage: str

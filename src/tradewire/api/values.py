@@ -55,11 +55,12 @@ def jsonable(value: Any) -> JsonValue:
 Money = Annotated[Decimal, PlainSerializer(plain, return_type=str), WithJsonSchema(_MONEY_SCHEMA)]
 Moment = Annotated[int, PlainSerializer(rfc3339, return_type=str), WithJsonSchema(_TIME_SCHEMA)]
 Json = Annotated[dict[str, JsonValue], BeforeValidator(jsonable)]
+JsonOrNone = Annotated[dict[str, JsonValue] | None, BeforeValidator(jsonable)]
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$")]
 """An identity made by the hub or by its owner: messages, signals, orders, trades, accounts, channels."""
 Symbol = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=16_384, pattern=r"^[^\x00]*\S[^\x00]*$")]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=16_384, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 """What a person types; a NUL has no place in it (and none in PostgreSQL)."""
 
 

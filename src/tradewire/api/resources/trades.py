@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from tradewire.api.deps import HubDep, QueriesDep, require_account
 from tradewire.api.errors import documented, not_found
 from tradewire.api.paging import Filter, Page, link_next
-from tradewire.api.values import Id, Json, Moment, Money, Symbol, View
+from tradewire.api.values import Id, JsonOrNone, Moment, Money, Symbol, View
 from tradewire.domain.account import Mode
 from tradewire.domain.signal import Side
 
@@ -32,7 +32,7 @@ class Trade(View):
     entry_price: Money
     exit_price: Money | None
     initial_stop: Money | None
-    exits: Json
+    exits: JsonOrNone
     exit_reason: str | None
     managed_by: ManagedBy
     pnl: Money
