@@ -1,1 +1,1 @@
-"""What a message means: one grammar a file."""
+"""From text to meaning: one grammar a file, and a reader that picks the grammar by the shape of the message."""
