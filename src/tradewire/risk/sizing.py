@@ -18,7 +18,10 @@ from tradewire.risk.words import figure
 
 
 class Basis(Struct, frozen=True, kw_only=True):
-    """What a size is reckoned from. `unit_value`: what one unit gains, in account currency, when the price rises by 1."""
+    """What a size is reckoned from.
+
+    `unit_value` is what one unit gains, in account currency, when the price rises by one.
+    """
 
     instrument: Instrument
     currency: str

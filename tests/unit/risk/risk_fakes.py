@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from tradewire.domain.account import Account
 from tradewire.domain.instrument import AssetClass, Instrument, Quote
+from tradewire.domain.plan import Plan
 from tradewire.domain.signal import ExitSpec, Open, OrderType, Side
 
 D = Decimal
@@ -40,8 +42,7 @@ EUR = Instrument(
 ACCOUNT = Account(id="main", venue="paper")
 
 
-@dataclass
-class View:
+class View(Struct, kw_only=True):
     """Satisfies `RiskView` with plain attributes."""
 
     now: int = NOW
@@ -125,3 +126,22 @@ def buy(
 
 def stopped(level: str) -> ExitSpec:
     return ExitSpec(stop=D(level))
+
+
+def planned(**changes: object) -> Plan:
+    """Build a plan of 0.1 BTC bought at 60000 that passes every rule, with some fields changed."""
+    fields: dict[str, object] = {
+        "signal_id": "s1",
+        "account": "main",
+        "symbol": "BTCUSDT",
+        "underlying": "BTC",
+        "side": Side.BUY,
+        "order_type": OrderType.MARKET,
+        "quantity": D("0.1"),
+        "reference_price": D("60000"),
+        "exits": ExitSpec(),
+        "notional": D("6000"),
+        "value": D("6000"),
+        "margin": D("600"),
+    }
+    return Plan(**(fields | changes))  # type: ignore[arg-type]
