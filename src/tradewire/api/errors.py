@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from tradewire.engine.contract import IntakeUnavailable
 
 RETRY_AFTER = "5"
+_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 
 class ErrorDetail(BaseModel):
@@ -78,7 +79,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def on_http_error(_: Request, error: HTTPException) -> JSONResponse:
-        code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+        code = _CODES.get(error.status_code, "http_error")
         return respond(error.status_code, code, str(error.detail), headers=error.headers)
 
     @app.exception_handler(RequestValidationError)

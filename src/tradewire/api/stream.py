@@ -120,8 +120,6 @@ class EventStream(Response):
                 for task in tasks:
                     task.cancel()
                 await asyncio.wait(tasks)
-                if isinstance(self._items, AsyncGenerator):
-                    await self._items.aclose()
         for task in (pump, write):
             if not task.cancelled():
                 task.result()
@@ -140,6 +138,8 @@ class EventStream(Response):
                     await self._buffer.put(frame(item))
         finally:
             await self._buffer.end(lagged=lagged)
+            if isinstance(self._items, AsyncGenerator):
+                await self._items.aclose()
 
     async def _write(self, send: Send) -> None:
         with suppress(TimeoutError, OSError):

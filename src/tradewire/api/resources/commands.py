@@ -115,33 +115,33 @@ class FlattenResult(View):
 router = APIRouter(tags=["commands"])
 
 
-@router.post("/commands", responses=documented(404, 422, 503))
+@router.post("/commands", responses=documented(400, 404, 422, 503))
 async def send_command(command: Command, hub: HubDep, principal: PrincipalDep) -> CommandStory:
     """Send a line; the answer is its story, refusals included."""
     require_account(hub, command.account)
     return await _send(hub, command, principal.name)
 
 
-@router.post("/preview", responses=documented(404, 422))
+@router.post("/preview", responses=documented(400, 404, 422))
 async def preview_command(body: PreviewBody, hub: HubDep) -> Preview:
     """Say exactly what a line would do now, without doing it."""
     require_account(hub, body.account)
     return Preview.model_validate(await hub.preview(body.text, body.account))
 
 
-@router.post("/halt", responses=documented(404, 422, 503))
+@router.post("/halt", responses=documented(400, 404, 422, 503))
 async def halt(scope: Scope, hub: HubDep, principal: PrincipalDep) -> SwitchResult:
     """Open nothing new from now on; what is open stays managed."""
     return await _switch(hub, "halt", scope, principal.name)
 
 
-@router.post("/resume", responses=documented(404, 422, 503))
+@router.post("/resume", responses=documented(400, 404, 422, 503))
 async def resume(scope: Scope, hub: HubDep, principal: PrincipalDep) -> SwitchResult:
     """Allow new trades again."""
     return await _switch(hub, "resume", scope, principal.name)
 
 
-@router.post("/flatten", responses=documented(404, 422, 503))
+@router.post("/flatten", responses=documented(400, 404, 422, 503))
 async def flatten(scope: FlattenScope, hub: HubDep) -> list[FlattenResult]:
     """Halt, cancel resting orders, close positions; answer account by account what the venues show."""
     require_account(hub, scope.account)

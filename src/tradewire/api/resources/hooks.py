@@ -46,7 +46,7 @@ def list_hooks(queries: QueriesDep) -> list[Hook]:
     return [Hook.model_validate(row) for row in queries.hooks()]
 
 
-@router.post("", status_code=201, responses=documented(404, 422, 503))
+@router.post("", status_code=201, responses=documented(400, 404, 422, 503))
 async def add_hook(body: NewHook, hub: HubDep, request: Request) -> MadeHook:
     """Make (or renew) a webhook."""
     require_account(hub, body.account)
