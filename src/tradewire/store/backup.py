@@ -22,7 +22,7 @@ _LOG_FILES = ("-wal", "-shm", "-journal")
 
 
 class Restored(Struct, frozen=True):
-    """What a restore did: the file now in use, its journal rows, and where the replaced file is kept, if there was one."""
+    """What a restore did: the file now in use, its journal rows, and where the file that it replaced is kept."""
 
     path: Path
     rows: int

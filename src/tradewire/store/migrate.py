@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from sqlalchemy import Connection, inspect, text
 
 from tradewire.store.driver import Driver
-from tradewire.store.errors import SchemaMismatch, StoreUnreadable
-
-if TYPE_CHECKING:
-    from alembic.config import Config
+from tradewire.store.errors import SchemaMismatch
 
 REVISIONS = ("0001",)
 """Every revision in `migrations/versions`, oldest first: known here so that an ordinary start need not load Alembic."""
@@ -23,8 +17,7 @@ def ensure_current(driver: Driver, *, allowed: bool) -> None:
     """Create or update the tables, in one transaction, if they are not this program's.
 
     Raises:
-        SchemaMismatch: the database is newer; or it is older, and changes are not `allowed`.
-        StoreUnreadable: the database has tables, but not ours.
+        SchemaMismatch: the database is newer, or another program's; or it is older, and changes are not `allowed`.
     """
     with driver.reading() as connection:
         if revision(connection) == HEAD:
@@ -33,8 +26,8 @@ def ensure_current(driver: Driver, *, allowed: bool) -> None:
         raise SchemaMismatch(f"{driver.where} was written by another version of Tradewire; `tradewire run` updates it")
     with driver.migrating() as connection:
         found = revision(connection)  # again: another process may just have done it
-        if found is None and inspect(connection).get_table_names():
-            raise StoreUnreadable(driver.where, "it belongs to another program")
+        if found is None and set(inspect(connection).get_table_names()) - {"alembic_version"}:
+            raise SchemaMismatch(f"{driver.where} belongs to another program; give the hub a database of its own")
         upgrade(connection, driver.where)
 
 
@@ -52,7 +45,10 @@ def upgrade(connection: Connection, where: str) -> None:
     Raises:
         SchemaMismatch: it is at a revision that this program does not know.
     """
+    # Alembic takes longer to load than the whole store: only a database that must change pays for it.
     from alembic import command
+
+    from tradewire.store.migrations import configuration
 
     found = revision(connection)
     if found is not None and found not in REVISIONS:
@@ -61,14 +57,3 @@ def upgrade(connection: Connection, where: str) -> None:
             "update the program, or restore a backup made by this version"
         )
     command.upgrade(configuration(connection), "head")
-
-
-def configuration(connection: Connection) -> Config:
-    """Return Alembic's settings for the migrations inside this package, run on `connection`."""
-    from alembic.config import Config
-
-    settings = Config()
-    folder = Path(__file__).parent / "migrations"
-    settings.set_main_option("script_location", str(folder).replace("%", "%%"))
-    settings.attributes["connection"] = connection
-    return settings

@@ -67,8 +67,8 @@ class TableSql:
         values = list(row)
         for i in self._exact:
             value = values[i]
-            if value.__class__ is Decimal:
+            if value.__class__ is Decimal and value.is_finite():
                 values[i] = plain(value)
             elif value is not None:
-                raise RowRejected(f"{self.name}.{self.columns[i]}: {value!r} is not a Decimal")
+                raise RowRejected(f"{self.name}.{self.columns[i]}: {value!r} is not a finite Decimal")
         return tuple(values)

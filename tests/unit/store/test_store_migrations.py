@@ -1,0 +1,99 @@
+"""The migrations make exactly the tables that the program uses, and refuse a database that is not theirs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+from store_samples import commit, order
+
+from tradewire.store import SchemaMismatch, Store, migrate
+from tradewire.store.driver import connect, location
+from tradewire.store.migrations import configuration
+from tradewire.store.tables import metadata
+
+
+def execute(url: str, *statements: str) -> None:
+    engine = create_engine(location(url))
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def differences(url: str) -> list[object]:
+    driver = connect(location(url), create=False)
+    with driver.reading() as connection:
+        found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
+    driver.close()
+    return list(found)
+
+
+def test_a_migrated_database_is_what_the_tables_say(store: Store, url: str) -> None:
+    assert differences(url) == []
+
+
+def test_the_migrations_can_be_taken_back_and_run_again(url: str, clock) -> None:
+    Store.open(url, clock=clock).close()
+    driver = connect(location(url), create=False)
+    with driver.migrating() as connection:
+        command.downgrade(configuration(connection), "base")
+    with driver.reading() as connection:
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+    driver.close()
+    with Store.open(url, clock=clock) as store:
+        commit(store, "account:a", orders=[order("o1")])
+    assert differences(url) == []
+
+
+def test_the_known_revisions_are_those_in_the_package(tmp_path: Path) -> None:
+    driver = connect(location(tmp_path / "hub.db"), create=True)
+    with driver.reading() as connection:
+        scripts = ScriptDirectory.from_config(configuration(connection))
+        assert [script.revision for script in scripts.walk_revisions()] == list(reversed(migrate.REVISIONS))
+    driver.close()
+
+
+def test_a_newer_database_is_refused_and_left_alone(url: str, clock) -> None:
+    Store.open(url, clock=clock).close()
+    execute(url, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(SchemaMismatch, match="newer Tradewire"):
+        Store.open(url, clock=clock)
+    execute(url, "UPDATE alembic_version SET version_num = '0001'")
+    Store.open(url, clock=clock).close()
+
+
+def test_an_older_database_is_changed_only_when_that_is_allowed(url: str, clock) -> None:
+    connect(location(url), create=True).close()
+    with pytest.raises(SchemaMismatch, match="tradewire run"):
+        Store.open(url, clock=clock, create=False)
+    Store.open(url, clock=clock).close()
+    Store.open(url, clock=clock, create=False).close()
+
+
+def test_the_database_of_another_program_is_refused(url: str, clock) -> None:
+    connect(location(url), create=True).close()
+    execute(url, "CREATE TABLE recipes (id INTEGER)")
+    with pytest.raises(SchemaMismatch, match="belongs to another program"):
+        Store.open(url, clock=clock)
+
+
+def test_a_migration_that_fails_half_way_leaves_nothing(url: str, clock) -> None:
+    driver = connect(location(url), create=True)
+
+    def fail_half_way() -> None:
+        with driver.migrating() as connection:
+            migrate.upgrade(connection, driver.where)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
+    with driver.reading() as connection:
+        assert inspect(connection).get_table_names() == []
+    driver.close()
+    Store.open(url, clock=clock).close()

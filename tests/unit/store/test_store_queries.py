@@ -1,0 +1,131 @@
+"""Screens get every row once, in order, filtered, with the columns as keys and money as decimals."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from store_samples import fill, message, order, position, signal, trade
+
+from tradewire.store import Store, UnknownCursor
+
+
+def test_pages_lose_and_double_nothing_among_rows_of_one_instant(store: Store) -> None:
+    ids = [f"o{n:02}" for n in range(25)]
+    with store.transaction() as group:
+        group.upsert("orders", [order(id, ts_created=100 + n // 10) for n, id in enumerate(ids)])
+    seen: list[str] = []
+    while page := store.queries.orders(limit=4, before=seen[-1] if seen else None):
+        seen += [item["client_order_id"] for item in page]
+    assert seen == sorted(ids, reverse=True)
+    assert [item["client_order_id"] for item in store.queries.orders(limit=None)] == seen
+
+
+def test_pages_of_fills_go_by_their_two_part_key(store: Store) -> None:
+    with store.transaction() as group:
+        group.insert("fills", [fill(f"e{n}", account=account) for account in ("a", "b") for n in range(5)])
+    seen: list[tuple[str, str]] = []
+    while page := store.queries.fills(limit=3, before=seen[-1] if seen else None):
+        seen += [(item["account"], item["exec_id"]) for item in page]
+    assert seen == sorted(((account, f"e{n}") for account in ("a", "b") for n in range(5)), reverse=True)
+
+
+def test_a_page_behind_an_unknown_row_is_an_error(store: Store) -> None:
+    with pytest.raises(UnknownCursor, match="trades has no row t9"):
+        store.queries.trades(before="t9")
+
+
+def test_filters_join_and_may_name_several_values(store: Store) -> None:
+    with store.transaction() as group:
+        group.upsert("orders", [order("o1"), order("o2", status="filled"), order("o3", status="working", account="b")])
+    found = store.queries.orders
+
+    def ids(items: list[dict[str, object]]) -> list[object]:
+        return [item["client_order_id"] for item in items]
+
+    assert ids(found(status=("submitting", "working"))) == ["o3", "o1"]
+    assert ids(found(status=("submitting", "working"), account="b")) == ["o3"]
+    assert ids(found(status=())) == []
+    assert ids(found(symbol="ETHUSDT")) == []
+    assert ids(found(signal_id="s1", trade_id="t1", account="a")) == ["o2", "o1"]
+
+
+def test_everything_is_found_by_its_id(store: Store) -> None:
+    account = {
+        "id": "a",
+        "venue": "paper",
+        "mode": "paper",
+        "currency": "USDT",
+        "netting": "netting",
+        "halted": True,
+        "balance": Decimal("10000.10"),
+        "peak_balance": Decimal(10001),
+        "ts_born": 1,
+        "ts_updated": 2,
+    }
+    hook = {"name": "tv", "token_hash": b"\x00\xff", "account": None, "ts_created": 1}
+    mark = {"account": "a", "symbol": "BTCUSDT", "seq": 3}
+    with store.transaction() as group:
+        group.insert("messages", [message("m1", text="‘buy’ btc 80\n😀")])
+        group.upsert("signals", [signal("s1", data=b"\x00{}")])
+        group.upsert("trades", [trade("t1")])
+        group.upsert("positions", [position("BTCUSDT", Decimal("0.001"))])
+        group.upsert("accounts", [account])
+        group.upsert("hooks", [hook])
+        group.upsert("exit_marks", [mark])
+    ask = store.queries
+    assert ask.message("m1") == message("m1", text="‘buy’ btc 80\n😀")
+    assert ask.signal("s1") == signal("s1", data=b"\x00{}")
+    assert ask.trade("t1") == trade("t1")
+    assert ask.position("a", "BTCUSDT") == position("BTCUSDT", Decimal("0.001"))
+    assert ask.account("a") == account
+    assert ask.account("a")["halted"] is True
+    assert ask.accounts() == [account]
+    assert ask.hooks() == [hook]
+    assert ask.exit_marks(account="a") == [mark]
+    assert [ask.message("x"), ask.signal("x"), ask.trade("x"), ask.order("x"), ask.account("x")] == [None] * 5
+    assert ask.position("a", "x") is None
+
+
+def test_an_order_comes_with_its_own_fills_oldest_first(store: Store) -> None:
+    with store.transaction() as group:
+        group.upsert("orders", [order("o1")])
+        group.insert("fills", [fill("e2", ts_init=40), fill("e1", ts_init=50), fill("e3", client_order_id="o2")])
+    found = store.queries.order("o1")
+    assert found == order("o1") | {"fills": [fill("e2", ts_init=40), fill("e1", ts_init=50)]}
+
+
+def test_a_trace_is_told_in_the_order_it_happened(store: Store) -> None:
+    steps = [("s1", pos, n, "a", f"stage {pos} {n}", None, "text", 5) for pos in (7, 8) for n in (0, 1)]
+    with store.transaction() as group:
+        group.insert("trace", [*reversed(steps), ("s2", 1, 0, None, "other", None, "text", 5)])
+    assert [(item["pos"], item["n"]) for item in store.queries.trace("s1")] == [(7, 0), (7, 1), (8, 0), (8, 1)]
+
+
+def test_open_positions_are_those_that_are_not_zero(store: Store) -> None:
+    with store.transaction() as group:
+        group.upsert("positions", [position("A", Decimal("0")), position("B", Decimal("-0.5"))])
+    assert [item["symbol"] for item in store.queries.positions()] == ["A", "B"]
+    assert [item["symbol"] for item in store.queries.positions(open_only=True)] == ["B"]
+
+
+def test_recent_bodies_are_what_a_window_must_remember(store: Store) -> None:
+    with store.transaction() as group:
+        group.insert(
+            "messages",
+            [
+                message("m1", body_hash=b"old", ts_init=99),
+                message("m2", body_hash=b"new", ts_init=100),
+                message("m3", body_hash=None, ts_init=101),
+            ],
+        )
+    assert store.queries.recent_bodies(100) == [
+        {"id": "m2", "source": "hook", "channel": "tv", "body_hash": b"new", "ts_init": 100}
+    ]
+
+
+def test_readers_see_committed_rows_only(store: Store) -> None:
+    with store.transaction() as group:
+        group.insert("messages", [message("m1")])
+        assert store.queries.messages() == []
+    assert store.queries.messages() == [message("m1")]
