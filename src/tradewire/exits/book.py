@@ -48,10 +48,12 @@ class ExitBook:
 
     A quote is decided by `on_quote`, which changes nothing, and made so by `apply` once it is journaled. Slots follow
     from the order of additions and removals alone, so that a fold of the same journal gives the same book; `generation`
-    counts additions, removals and replacements, and moves of another generation are refused.
+    counts additions, removals and replacements, and moves of another generation are refused. Beyond `few` trades the
+    book uses the jitted path, once that is loaded (`warm`).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, few: int = FEW) -> None:
+        self._few = few
         self._table: Table = ListTable()
         self._ids: list[str] = []
         self._slots: dict[str, int] = {}
@@ -73,7 +75,7 @@ class ExitBook:
     @property
     def wants_warm(self) -> bool:
         """Tell whether the book has outgrown plain Python while the jitted path is not loaded."""
-        return len(self._ids) > FEW and not _jitted
+        return len(self._ids) > self._few and not _jitted
 
     @staticmethod
     def warm() -> None:
@@ -221,7 +223,7 @@ class ExitBook:
 
     def _grow(self) -> None:
         """Move to arrays when the book has outgrown plain Python and the jitted path is loaded."""
-        if len(self._ids) > FEW and _jitted and isinstance(self._table, ListTable):
+        if len(self._ids) > self._few and _jitted and isinstance(self._table, ListTable):
             self._table = _jitted["table"](*self._table.pack())
 
     def _set_watched(self, trade_id: str, watched: int) -> None:

@@ -100,11 +100,11 @@ def planned_targets(targets: Sequence[Target], scale: Scale, whole: Decimal) -> 
     )
     result = []
     for price, asked in planned:
-        fraction = asked
-        if fraction is None:
-            fraction = left if sharers == 1 else to_step(left / sharers, FRACTION_STEP, Rounding.DOWN)
-            left, sharers = left - fraction, sharers - 1
-        result.append(PlannedTarget(price, fraction))
+        share = asked
+        if share is None:
+            share = left if sharers == 1 else to_step(left / sharers, FRACTION_STEP, Rounding.DOWN)
+            left, sharers = left - share, sharers - 1
+        result.append(PlannedTarget(price, share))
     return tuple(result)
 
 
