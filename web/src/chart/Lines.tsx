@@ -1,5 +1,6 @@
 import { useComputedColorScheme } from "@mantine/core";
 import {
+  type AutoscaleInfo,
   createSeriesMarkers,
   type IPriceLine,
   type ISeriesMarkersPluginApi,
@@ -8,6 +9,7 @@ import {
 } from "lightweight-charts";
 import { useEffect, useRef } from "react";
 import type { Fill } from "../api/types";
+import { widened } from "./autoscale";
 import type { Level } from "./levels";
 import { markersOf } from "./markers";
 import { palette } from "./palette";
@@ -49,6 +51,13 @@ export function Lines({ levels, fills, seconds, since }: LinesProps) {
       else line.applyOptions(options);
     }
   }, [series, levels, scheme]);
+
+  useEffect(() => {
+    const prices = levels.map((level) => level.price);
+    series.applyOptions({
+      autoscaleInfoProvider: (original: () => AutoscaleInfo | null) => widened(original(), prices),
+    });
+  }, [series, levels]);
 
   useEffect(() => {
     markers.current ??= createSeriesMarkers(series, []);

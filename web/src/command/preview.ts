@@ -28,12 +28,10 @@ export function corrected({ text, position, suggestion }: Preview): string | nul
   return before + suggestion + after;
 }
 
-/** The line itself cannot be acted on, whatever the accounts say. */
+const UNREADABLE: readonly string[] = ["unclear", "not_a_signal"];
+
+/** The line itself says nothing that could be done; the hub would refuse it whatever the accounts say. */
 export function isUnreadable(preview: Preview | undefined, text: string): boolean {
-  return (
-    preview !== undefined &&
-    preview.text === text &&
-    preview.refusal !== null &&
-    preview.accounts.length === 0
-  );
+  if (preview === undefined || preview.text !== text || preview.refusal === null) return false;
+  return UNREADABLE.includes(preview.refusal.code);
 }

@@ -19,11 +19,10 @@ export function PriceList() {
   return (
     <Panel
       label="Prices"
-      className={classes.panel}
       title={
         <TextInput
           aria-label="Search symbols"
-          placeholder="Prices: search"
+          placeholder="Search symbols"
           size="xs"
           variant="unstyled"
           className={classes.search}
@@ -38,6 +37,12 @@ export function PriceList() {
           if (found.length === 0) return <p className={classes.none}>No symbol contains “{search}”.</p>;
           return (
             <ul className={classes.list}>
+              <li className={classes.columns} aria-hidden="true">
+                <span>Symbol</span>
+                <span />
+                <span className="figure">Bid</span>
+                <span className="figure">Ask</span>
+              </li>
               {found.map((quote) => (
                 <PriceRow
                   key={quote.symbol}

@@ -39,7 +39,11 @@ export function Steps({ steps }: { steps: readonly Step[] }) {
                 </td>
                 <td>
                   {step.text}
-                  {step.code !== null && <WhyRefused code={step.code} />}
+                  {step.code !== null && (
+                    <div>
+                      <WhyRefused code={step.code} />
+                    </div>
+                  )}
                 </td>
                 <td className="figure">{milliseconds(step.took_ms)}</td>
                 <td className="figure muted">{milliseconds(step.ms)}</td>

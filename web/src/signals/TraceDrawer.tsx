@@ -16,7 +16,12 @@ export function TraceDrawer() {
       position="right"
       size={520}
       title={opened?.isSignal === false ? "Message" : "Signal"}
-      classNames={{ title: classes.title, header: classes.header, body: classes.body }}
+      classNames={{
+        title: classes.title,
+        header: classes.header,
+        body: classes.body,
+        content: classes.content,
+      }}
       overlayProps={{ backgroundOpacity: 0.35 }}
     >
       {opened !== null &&

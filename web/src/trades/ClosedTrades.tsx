@@ -1,6 +1,6 @@
 import { useInstruments } from "../api/queries";
 import type { Trade } from "../api/types";
-import { price, quantity } from "../money/format";
+import { money, price, quantity } from "../money/format";
 import { moment } from "../money/time";
 import { Pnl } from "../ui/Pnl";
 import { SideTag } from "../ui/SideTag";
@@ -14,7 +14,6 @@ export function ClosedTrades({ trades }: { trades: readonly Trade[] }) {
       <thead>
         <tr>
           <th scope="col">Trade</th>
-          <th scope="col">Account</th>
           <th scope="col" className="figure">
             Quantity
           </th>
@@ -41,13 +40,13 @@ export function ClosedTrades({ trades }: { trades: readonly Trade[] }) {
           <tr key={trade.id}>
             <td>
               <SideTag side={trade.side} /> {trade.symbol}
+              <small>{trade.account}</small>
             </td>
-            <td className="muted">{trade.account}</td>
             <td className="figure">{quantity(trade.quantity)}</td>
             <td className="figure">{price(trade.entry_price, ticks.get(trade.symbol))}</td>
             <td className="figure">{price(trade.exit_price, ticks.get(trade.symbol))}</td>
             <td>{trade.exit_reason?.replaceAll("_", " ")}</td>
-            <td className="figure muted">{price(trade.fees, "0.01")}</td>
+            <td className="figure muted">{money(trade.fees)}</td>
             <td className={`figure ${classes.pnl}`}>
               <Pnl value={trade.pnl} currency={trade.currency} />
             </td>

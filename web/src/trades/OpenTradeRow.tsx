@@ -5,6 +5,7 @@ import { useSelection } from "../app/selection";
 import { useSend } from "../command/send";
 import { price, quantity } from "../money/format";
 import { mark } from "../money/mark";
+import { moment } from "../money/time";
 import { Pnl } from "../ui/Pnl";
 import { SideTag } from "../ui/SideTag";
 import classes from "./TradesPanel.module.css";
@@ -20,31 +21,40 @@ export function OpenTradeRow({ trade }: { trade: OpenTrade }) {
   const isBusy = send.isPending || trade.status !== "open";
 
   return (
-    <tr aria-selected={trade.symbol === symbol} data-trade={trade.id}>
+    <tr data-selected={trade.symbol === symbol || undefined}>
       <td>
         <button type="button" className={classes.symbol} onClick={() => setSymbol(trade.symbol)}>
           <SideTag side={trade.side} /> {trade.symbol}
         </button>
+        <small>
+          {trade.account}
+          {trade.mode === "live" && <b className="down"> live</b>}
+        </small>
       </td>
-      <td className="muted">{trade.account}</td>
-      <td className="figure">{quantity(trade.open_quantity)}</td>
-      <td className="figure">{price(trade.entry_price, tick)}</td>
-      <td className="figure">{price(last, tick)}</td>
+      <td className={`figure ${classes.wide}`}>
+        {quantity(trade.open_quantity)}
+        <small>of {quantity(trade.quantity)}</small>
+      </td>
+      <td className={`figure ${classes.wide}`}>
+        {price(trade.entry_price, tick)}
+        <small>{moment(trade.ts_opened)}</small>
+      </td>
+      <td className={`figure ${classes.wide}`}>{price(last, tick)}</td>
       <td className="figure">
         {price(trade.stop, tick)}
-        {trade.trailing && <span className="muted"> trailing</span>}
+        <small>{stopStory(trade)}</small>
       </td>
-      <td className="muted">{trade.stop == null ? "no stop" : `the ${trade.managed_by}`}</td>
-      <td className="figure">
-        <span title={trade.targets.map((target) => price(target, tick)).join(", ")}>
-          {trade.targets.length === 0 ? "none" : `${trade.targets_done} of ${trade.targets.length}`}
-        </span>
+      <td className={`figure ${classes.wide}`}>
+        {price(trade.targets[trade.targets_done], tick)}
+        <small>{trade.targets.length > 0 && `${trade.targets_done} of ${trade.targets.length} done`}</small>
       </td>
       <td className="figure">
-        <Pnl value={trade.pnl} />
-      </td>
-      <td className={`figure ${classes.pnl}`}>
-        <Pnl value={unrealised} currency={trade.currency} />
+        <b>
+          <Pnl value={unrealised} currency={trade.currency} />
+        </b>
+        <small>
+          realised <Pnl value={trade.pnl} />
+        </small>
       </td>
       <td>
         <Group gap={4} wrap="nowrap" justify="flex-end">
@@ -52,7 +62,9 @@ export function OpenTradeRow({ trade }: { trade: OpenTrade }) {
             <Button
               size="compact-xs"
               variant="default"
+              className={classes.wide}
               disabled={isBusy}
+              aria-label={`Breakeven ${trade.side} ${trade.symbol}`}
               onClick={() => order(`be ${trade.id}`)}
             >
               Breakeven
@@ -71,4 +83,10 @@ export function OpenTradeRow({ trade }: { trade: OpenTrade }) {
       </td>
     </tr>
   );
+}
+
+/** Who watches the stop: a stop that only the hub watches is worth nothing while the hub is down. */
+function stopStory({ stop, trailing, managed_by }: OpenTrade): string {
+  if (stop === null) return "no stop";
+  return `${trailing ? "trailing, " : ""}held by ${managed_by}`;
 }

@@ -2,31 +2,27 @@ import type { OpenTrade } from "../api/types";
 import { OpenTradeRow } from "./OpenTradeRow";
 import classes from "./TradesPanel.module.css";
 
+/** What is open, at the prices of now. On a narrow screen the figures that can be looked up elsewhere give way. */
 export function OpenTrades({ trades }: { trades: readonly OpenTrade[] }) {
   return (
     <table className={classes.table}>
       <thead>
         <tr>
           <th scope="col">Trade</th>
-          <th scope="col">Account</th>
-          <th scope="col" className="figure">
+          <th scope="col" className={`figure ${classes.wide}`}>
             Quantity
           </th>
-          <th scope="col" className="figure">
+          <th scope="col" className={`figure ${classes.wide}`}>
             Entry
           </th>
-          <th scope="col" className="figure">
+          <th scope="col" className={`figure ${classes.wide}`}>
             Price
           </th>
           <th scope="col" className="figure">
             Stop
           </th>
-          <th scope="col">Stop is held by</th>
-          <th scope="col" className="figure">
-            Targets
-          </th>
-          <th scope="col" className="figure">
-            Realised
+          <th scope="col" className={`figure ${classes.wide}`}>
+            Next target
           </th>
           <th scope="col" className="figure">
             Open P&amp;L

@@ -14,7 +14,6 @@ export function Orders({ orders }: { orders: readonly Order[] }) {
       <thead>
         <tr>
           <th scope="col">Order</th>
-          <th scope="col">Account</th>
           <th scope="col">For</th>
           <th scope="col">Type</th>
           <th scope="col">Status</th>
@@ -37,13 +36,13 @@ export function Orders({ orders }: { orders: readonly Order[] }) {
           <tr key={order.client_order_id} title={order.client_order_id}>
             <td>
               <SideTag side={order.side} /> {order.symbol}
+              <small>{order.account}</small>
             </td>
-            <td className="muted">{order.account}</td>
             <td>{order.leg}</td>
             <td>{order.type.replaceAll("_", " ")}</td>
             <td>
               <OutcomeTag outcome={order.status} />
-              {order.reason !== null && <span className={classes.reason}>{order.reason}</span>}
+              <small className={classes.reason}>{order.reason}</small>
             </td>
             <td className="figure">
               {quantity(order.filled)} <span className="muted">of {quantity(order.quantity)}</span>
