@@ -22,12 +22,13 @@ from tradewire.sim.instruments import LISTINGS, Listing
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_SECOND: Final = 1_000_000_000
+_SECOND: Final = 1_000
+"""Market time is in milliseconds: even a thousand times faster than the clock it fits 64 bits."""
 _PERIODS: Final = np.array([_SECOND * 3**k for k in range(11)], dtype=np.int64)
 _AMPLITUDES: Final = np.sqrt(_PERIODS / (60 * _SECOND))
 _FAST: Final = _PERIODS <= 300 * _SECOND
-_REGIME_NS: Final = 900 * _SECOND
-_GAP_NS: Final = 1800 * _SECOND
+_REGIME: Final = 900 * _SECOND
+_GAP: Final = 1800 * _SECOND
 _GAP_ODDS: Final = 5
 _GAP_SIZE: Final = 4.0
 _SAMPLES_A_BAR: Final = 240
@@ -89,7 +90,7 @@ class SimulatedMarket:
         self.symbols = tuple(listing.instrument.symbol for listing in listings)
         self.instruments = tuple(listing.instrument for listing in listings)
         self.grid_ns = grid_ns
-        self._stride = round(grid_ns * speed)
+        self._stride = max(1, round(grid_ns / 1_000_000 * speed))
         self._row = {symbol: row for row, symbol in enumerate(self.symbols)}
         self._ticks = [instrument.tick_size for instrument in self.instruments]
         self._tick = np.array([float(tick) for tick in self._ticks])
@@ -150,11 +151,11 @@ class SimulatedMarket:
     def regime(self, symbol: str, ts: int) -> Regime:
         """Return how the market of `symbol` behaves at `ts`."""
         key = self._keys[self._row[symbol], 12]
-        cell = np.array([self._moment(ts) // _REGIME_NS], dtype=np.int64)
+        cell = np.array([self._moment(ts) // _REGIME], dtype=np.int64)
         return _REGIMES[int(_regimes(np.array([key]), cell)[0])]
 
     def _moment(self, ts: int) -> int:
-        """Turn the clock's time into market time, on the grid of ticks."""
+        """Turn the clock's time (ns) into market time, on the grid of ticks."""
         return ts // self.grid_ns * self._stride
 
     def _sides(self, rows: Ints, moments: Ints) -> tuple[Ints, Ints]:
@@ -177,8 +178,8 @@ class SimulatedMarket:
 
     def _weights(self, keys: NDArray[np.uint64], moments: Ints) -> tuple[Floats, Floats, Floats]:
         """Return the strength of fast and slow waves and of the spread, sliding from one regime into the next."""
-        cells = moments // _REGIME_NS
-        share = (moments - cells * _REGIME_NS) / _REGIME_NS
+        cells = moments // _REGIME
+        share = (moments - cells * _REGIME) / _REGIME
         now, then = _regimes(keys, cells), _regimes(keys, cells + 1)
         fast, slow, width = (
             weight[now] + (weight[then] - weight[now]) * share
@@ -193,10 +194,10 @@ def _regimes(keys: NDArray[np.uint64], cells: Ints) -> Ints:
 
 def _gaps(keys: NDArray[np.uint64], moments: Ints) -> tuple[Floats, Floats]:
     """Return the news gap still in the price, and how fresh it is (1 at the jump): it comes at once and fades away."""
-    cells = moments // _GAP_NS
+    cells = moments // _GAP
     size = _noise(keys, cells)
     struck = np.abs(size) > 1.0 - 1.0 / _GAP_ODDS
-    left = 1.0 - (moments - cells * _GAP_NS) / _GAP_NS
+    left = 1.0 - (moments - cells * _GAP) / _GAP
     return np.where(struck, size * _GAP_SIZE * left, 0.0), np.where(struck, left**8, 0.0)
 
 

@@ -175,8 +175,12 @@ class Matcher:
             self.cancel(account, order, "the other order of its group was filled", ts)
         self._positions_ended(account, ended, ts)
         self.guard(account, ts)
-        for child in account.held_for(order):
-            self.start(account, child, ts)
+        children = account.held_for(order)
+        for child in children:
+            child.stage = Stage.WORKING
+        for child in children:
+            if child.stage is Stage.WORKING:
+                self.start(account, child, ts)
 
     def _positions_ended(self, account: SimAccount, ended: list[str], ts: int) -> None:
         """Cancel the exits of positions that are gone; exits of an entry still to come stay."""
