@@ -43,7 +43,13 @@ def change(
 ) -> tuple[ExitPlan, State]:
     plan, state = opened()
     return adjusted(
-        plan, after or state, adjust, instrument=GOLD, atr=D(5), price=None if price is None else D(price), loosen=loosen
+        plan,
+        after or state,
+        adjust,
+        instrument=GOLD,
+        atr=D(5),
+        price=None if price is None else D(price),
+        loosen=loosen,
     )
 
 

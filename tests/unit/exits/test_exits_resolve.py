@@ -79,7 +79,7 @@ def on_index(spec: ExitSpec, side: Side = Side.BUY, *, atr: str | None = "10", e
 def test_a_stop_is_rounded_towards_the_market(level: Level, long: str | None, short: str | None) -> None:
     for side, price in ((Side.BUY, long), (Side.SELL, short)):
         if price is None or D(price) == 4000:
-            with pytest.raises(WrongSide, match="is not (below|above) the entry 4000"):
+            with pytest.raises(WrongSide, match=r"is not (below|above) the entry 4000"):
                 on_index(ExitSpec(stop=level), side)
         else:
             assert on_index(ExitSpec(stop=level), side).stop == D(price)
