@@ -66,7 +66,9 @@ class RiskProfile(Policy):
     )
     max_stop_distance: PercentText | None = Field(default=Decimal(50), description="% of the entry price")
     max_target_distance: PercentText | None = Field(default=Decimal(500), description="% of the entry price")
-    max_spread: DistanceText | None = Distance(Decimal(2), Unit.PERCENT)
+    max_spread: DistanceText | None = Field(
+        default_factory=lambda: Distance(Decimal(2), Unit.PERCENT), json_schema_extra={"default": "2%"}
+    )
     require_stop: bool = False
 
     max_order_value: AmountText | None = Field(default=None, description="money, or % of equity")
