@@ -12,11 +12,16 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from types import MappingProxyType
 
-_COINS = """
-AAVE ADA ALGO APT ARB ATOM AVAX BCH BNB BTC CRV DASH DOGE DOT EGLD ENA EOS ETC ETH FET FIL FTM GALA GRT HBAR ICP IMX INJ
-JUP KAS LDO LINK LTC MANA MATIC MKR NEAR ONDO OP ORDI PENDLE PEPE POL PYTH QNT RENDER RNDR RUNE SAND SEI SHIB SOL STX
-SUI TAO THETA TIA TON TRX UNI VET WIF WLD XLM XMR XRP XTZ ZEC
-""".split()
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_COINS = _words("""
+    AAVE ADA ALGO APT ARB ATOM AVAX BCH BNB BTC CRV DASH DOGE DOT EGLD ENA EOS ETC ETH FET FIL FTM GALA GRT HBAR ICP
+    IMX INJ JUP KAS LDO LINK LTC MANA MATIC MKR NEAR ONDO OP ORDI PENDLE PEPE POL PYTH QNT RENDER RNDR RUNE SAND SEI
+    SHIB SOL STX SUI TAO THETA TIA TON TRX UNI VET WIF WLD XLM XMR XRP XTZ ZEC
+""")
 
 _NAMES = {
     "XAUUSD": "GOLD XAU",
@@ -53,22 +58,25 @@ ALIASES = MappingProxyType(
 )
 """Every other name of a symbol, upper case and without separators."""
 
-_CURRENCIES = frozenset(
-    """AUD BRL CAD CHF CLP CNH CNY COP CZK DKK EUR GBP HKD HUF ILS INR JPY KRW MXN NOK NZD PLN RUB SEK SGD THB TRY TWD USD
-    ZAR XAU XAG XPT XPD""".split()
-)
+_CURRENCIES = _words("""
+    AUD BRL CAD CHF CLP CNH CNY COP CZK DKK EUR GBP HKD HUF ILS INR JPY KRW MXN NOK NZD PLN RUB SEK SGD THB TRY TWD
+    USD ZAR XAU XAG XPT XPD
+""")
 _CRYPTO_QUOTES = ("USDT", "USDC", "FDUSD", "BUSD", "TUSD", "PERP", "USD", "BTC", "ETH", "EUR")
 
-_WORDS = frozenset(
-    """A AGAIN AN AND ANY ARE AS AT BACK BE BUT BUY BY CLOSE DIP DIPS ENTRY FOR FROM HALF HERE HIGH IF IN IS IT LATER LIMIT
-    LONG LOW MARKET ME MORE MY NO NOT NOW OF OFF ON OR ORDER ORDERS OUR OUT PLEASE POSITION POSITIONS SELL SHORT SL SOME SOON
-    STOP STOPS TERM THAT THE THEM THESE THEY THIS THOSE TO TODAY TOMORROW TP TRADE TRADES TRIGGER UP US WAS WE WHEN WILL WITH
-    YOU YOUR""".split()
-)
+_PROSE = _words("""
+    A AGAIN AN AND ANY ARE AS AT BACK BE BUT BUY BY CLOSE DIP DIPS ENTRY FOR FROM HALF HERE HIGH IF IN IS IT LATER LIMIT
+    LONG LOW MARKET ME MORE MY NO NOT NOW OF OFF ON OR ORDER ORDERS OUR OUT PLEASE POSITION POSITIONS SELL SHORT SL SOME
+    SOON STOP STOPS TERM THAT THE THEM THESE THEY THIS THOSE TO TODAY TOMORROW TP TRADE TRADES TRIGGER UP US WAS WE WHEN
+    WILL WITH YOU YOUR
+""")
 """Words of plain English (some are tickers too): never a symbol unless marked, as in `$NOW` or `NYSE:NOW`."""
 
 _SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9.!+&]{0,31}")
 _SEPARATORS = str.maketrans("", "", "/-_ ")
+_STOCK_EXCHANGES = frozenset(
+    {"NYSE", "NASDAQ", "AMEX", "ARCA", "BATS", "LSE", "XETR", "EURONEXT", "TSX", "ASX", "HKEX"}
+)
 _PERPETUALS = ("P", "PERP", "SWAP")
 
 
@@ -77,18 +85,20 @@ def canonical(word: str) -> str | None:
     """Return the slash-free, upper-case symbol that `word` names, or None where it cannot be a symbol.
 
     Exchange prefixes (`OANDA:EURUSD`), cash-tags (`$AAPL`), separators (`BTC/USDT`), the perpetual mark (`BTCUSDT.P`)
-    and brokers' suffixes on known names and pairs (`EURUSD.a`, `US30.cash`, `EURUSDm`) are taken off; a dot that belongs
-    to a ticker (`BRK.B`) stays.
+    and brokers' suffixes on known names and pairs (`EURUSD.a`, `US30.cash`, `EURUSDm`) are taken off. A dot that belongs
+    to a ticker stays (`BRK.B`), and behind a stock exchange's prefix no alias is meant (`NYSE:GOLD`).
     """
     text = word.strip().upper()
     marked = text.startswith(("$", "#"))
     text = text.lstrip("$#")
     head, colon, tail = text.partition(":")
+    if colon and head in _STOCK_EXCHANGES:
+        return tail if _is_well_formed(tail) else None
     if colon:
         marked = True
         # ccxt writes a perpetual as BTC/USDT:USDT, where the symbol stands before the colon
         text = head if "/" in head else tail
-    if not marked and text in _WORDS:
+    if not marked and text in _PROSE:
         return None
     stem, dot, suffix = text.partition(".")
     plain = stem.translate(_SEPARATORS)
@@ -98,9 +108,16 @@ def canonical(word: str) -> str | None:
         text = known
     else:
         text = text.translate(_SEPARATORS)
-    if not _SYMBOL.fullmatch(text) or not any(letter.isalpha() for letter in text):
-        return None
-    return ALIASES.get(text, text)
+    return ALIASES.get(text, text) if _is_well_formed(text) else None
+
+
+def exactly(symbol: str) -> str:
+    """Return a spelling that `canonical` reads as `symbol`, also where its plain name means something else."""
+    return symbol if canonical(symbol) == symbol else f"NYSE:{symbol}"
+
+
+def _is_well_formed(symbol: str) -> bool:
+    return _SYMBOL.fullmatch(symbol) is not None and any(letter.isalpha() for letter in symbol)
 
 
 def _is_pair(symbol: str) -> bool:

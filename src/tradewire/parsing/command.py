@@ -8,8 +8,8 @@ from lark import UnexpectedInput
 
 from tradewire.domain.signal import Signal, Unclear
 from tradewire.parsing.grammar import parse
-from tradewire.parsing.mistake import Mistake
 from tradewire.parsing.misread import explained
+from tradewire.parsing.mistake import Mistake
 
 LONGEST = 4096
 """Characters of a command text; whatever is longer was not typed."""

@@ -12,8 +12,12 @@ from typing import Any
 from lark import Lark
 
 from tradewire.parsing.builder import Builder
+from tradewire.parsing.lexer import WordLexer
 
-VALUES = ("size", "amount", "level", "targets", "trailing", "moment", "tif", "leverage", "accounts", "price", "duration")
+VALUES = (
+    *("accounts", "amount", "duration", "level", "leverage", "moment", "percent", "price", "size", "tag", "targets"),
+    *("tif", "trailing"),
+)
 """Rules that JSON bodies read single values with."""
 
 VERBS = frozenset({"BUY", "SELL", "CLOSE", "CANCEL", "FLATTEN", "HALT", "RESUME"}) | frozenset(
@@ -58,7 +62,7 @@ def command_grammar() -> Lark:
     return Lark(
         text,
         parser="lalr",
-        lexer="contextual",
+        lexer=WordLexer,
         start=["commands", *VALUES],
         transformer=Builder(),
         maybe_placeholders=False,
@@ -79,7 +83,8 @@ def possible_after(text: str, start: str = "commands") -> Set[str]:
     """Return the terminals that could follow `text`, which is the part of a text that could be read."""
     parser = command_grammar().parse_interactive(text, start=start)
     parser.exhaust_lexer()
-    return parser.accepts()
+    accepted: Set[str] = parser.accepts()  # type: ignore[no-untyped-call]
+    return accepted
 
 
 @cache

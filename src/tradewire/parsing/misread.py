@@ -43,7 +43,7 @@ def explained(error: UnexpectedInput | Mistake, text: str, start: str = "command
 def _place(error: UnexpectedInput, text: str) -> int:
     match error:
         case UnexpectedCharacters():
-            return error.pos_in_stream
+            return int(error.pos_in_stream)
         case UnexpectedToken(token=token) if token.type != "$END":
             return token.start_pos or 0
     return len(text)

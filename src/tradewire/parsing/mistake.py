@@ -6,7 +6,7 @@ from tradewire.domain.signal import Unclear
 
 
 class Mistake(Exception):
-    """A text cannot be read with certainty. `position` is its 0-based character, None where no one place is at fault."""
+    """A text cannot be read with certainty. `position` is its 0-based character, None where no place is at fault."""
 
     def __init__(self, reason: str, position: int | None = None, suggestion: str | None = None) -> None:
         super().__init__(reason)

@@ -1,0 +1,51 @@
+"""Picks the grammar by the shape of a message: a JSON body, a typed command, or nothing that is asked for."""
+
+from __future__ import annotations
+
+import re
+
+from tradewire.domain.message import Message
+from tradewire.domain.signal import NotASignal, Reading, Unclear
+from tradewire.domain.symbols import nearest
+from tradewire.parsing.command import LONGEST, parse_command
+from tradewire.parsing.grammar import VERBS, words
+from tradewire.parsing.structured import parse_json
+
+_FIRST_WORD = re.compile(r"[\s;]*(/?)([A-Za-z]{1,16})(?:@\w{1,64})?(?=[\s;]|$)")
+_JSON = re.compile(r"\s*(?:\{|\[\s*\{)")
+_PLACEHOLDER = re.compile(r"\{\{[^{}]{0,64}\}\}")
+_LIKENESS = 0.6
+
+
+def read(message: Message) -> Reading:
+    """Return what a message means. A message that was deleted asks for nothing."""
+    return NotASignal("the message was deleted") if message.deleted else read_text(message.text)
+
+
+def read_text(text: str) -> Reading:
+    """Return what a text means by itself: its signals, or why there are none."""
+    if placeholder := _PLACEHOLDER.search(text):
+        return Unclear(
+            reason=f"the placeholder {placeholder[0]} was sent as it stands: its sender did not fill it in",
+            position=placeholder.start(),
+        )
+    if _JSON.match(text):
+        return parse_json(text)
+    first = _FIRST_WORD.match(text)
+    if first is None:
+        return NotASignal("no command")
+    word = first[2].lower()
+    verbs = words(VERBS)
+    if word in verbs:
+        return parse_command(text)
+    return _misspelt(text, first, nearest(word, verbs, _LIKENESS))
+
+
+def _misspelt(text: str, first: re.Match[str], verb: str | None) -> NotASignal | Unclear:
+    """Tell a command whose verb alone is wrong from a message that is no command."""
+    if verb is None or len(text) > LONGEST:
+        return NotASignal("no command")
+    corrected = text[: first.start(2)] + verb + text[first.end(2) :]
+    if isinstance(parse_command(corrected), Unclear):
+        return NotASignal("no command")
+    return Unclear(reason=f"{first[2]!r} is not a command", position=first.start(2), suggestion=verb)
