@@ -16,8 +16,8 @@ def on_venue(step: Step, event: f.VenueSaid) -> None:
     """Take over what the venue says; what is already known says nothing."""
     said = event.event
     match said:
-        case v.Filled(fill):
-            on_fill(step, fill)
+        case v.Filled():
+            on_fill(step, said.fill)
         case v.Accepted():
             accept(step, said.client_order_id, said.venue_order_id, said.ts)
         case v.Rejected():
@@ -40,7 +40,7 @@ def accept(step: Step, client_order_id: str, venue_order_id: str | None, ts: int
         return
     if order.status is OrderStatus.REJECTED:
         step.alert(
-            "critical",
+            "error",
             f"{step.state.account.venue} took order {client_order_id} after all",
             f"It had been proven refused ({order.reason}). Its fills are booked and managed; please check at the venue.",
         )
@@ -64,9 +64,7 @@ def on_fill(step: Step, fill: Fill) -> None:
     rate = (around.rate(instrument.quote, currency) if instrument else None) or ONE
     fee_rate = (around.rate(fill.fee_currency, currency) if fill.fee_currency else None) or ONE
     step.say(
-        f.OrderFilled(
-            fill=fill, multiplier=instrument.multiplier if instrument else ONE, rate=rate, fee_rate=fee_rate
-        )
+        f.OrderFilled(fill=fill, multiplier=instrument.multiplier if instrument else ONE, rate=rate, fee_rate=fee_rate)
     )
     if order.request.leg is Leg.ENTRY:
         exiting.on_entry_fill(step, order, fill, fee_rate)
@@ -134,7 +132,7 @@ def count_lookup(step: Step, client_order_id: str) -> None:
     order = step.state.orders[client_order_id]
     if needs_alert(order, step.around.policy):
         step.alert(
-            "critical",
+            "error",
             f"Order {client_order_id} is still unknown",
             f"After {order.lookups} look-ups {step.state.account.venue} has neither shown nor ruled out this order. "
             "It stays in flight and is looked up further; please check at the venue.",
@@ -163,7 +161,9 @@ def on_looked_up(step: Step, event: f.LookedUp) -> None:
             step.ask(Submit(request))
             step.ask(LookUp(request.client_order_id, request.submitted_at, step.around.now + policy.answer_within))
         case Verdict.GIVE_UP:
-            reject(step, result.client_order_id, "it never reached the venue and is too old to be sent again", result.ts)
+            reject(
+                step, result.client_order_id, "it never reached the venue and is too old to be sent again", result.ts
+            )
         case Verdict.WAIT | Verdict.PARK:
             count_lookup(step, result.client_order_id)
         case Verdict.FOUND:  # pragma: no cover - taken above

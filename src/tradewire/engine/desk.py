@@ -62,9 +62,7 @@ def on_timer(step: Step, what: str) -> None:
         exiting.on_retry(step, trade_id, reason)
 
 
-def on_findings(
-    state: AccountState, findings: tuple[Finding, ...], around: Surroundings, seq: int
-) -> Decision:
+def on_findings(state: AccountState, findings: tuple[Finding, ...], around: Surroundings, seq: int) -> Decision:
     """Act on a reconciliation: look up what is ours and unclear, show what is foreign, tell a person what is neither."""
     step = Step(state, around, seq)
     seen = dict(state.foreign)

@@ -15,8 +15,8 @@ from tradewire.engine.trade import Trade
 from tradewire.engine.view import View
 from tradewire.oms import requests
 from tradewire.risk.gate import check
-from tradewire.risk.opposite import CloseFirst, CloseThenOpen, Ignore, opposite
-from tradewire.risk.planner import make_plan
+from tradewire.risk.opposite import CloseOnly, CloseThenOpen, Ignore, opposite
+from tradewire.risk.planner import plan as make_plan
 
 
 def on_signal(step: Step, event: f.SignalArrived, signal: Signal) -> None:
@@ -79,12 +79,12 @@ def open_or_refuse(step: Step, signal_id: str, signal: Open, route_name: str, re
     route = step.around.route(route_name) or AS_PROFILED
     against = opposing(step.state, signal)
     if against:
-        decision = opposite(signal, tuple(t.id for t in against), step.around.profile.opposite)
+        decision = opposite(signal, against, step.around.profile.opposite)
         match decision:
             case Ignore(refusal):
                 step.say(f.PlanRefused(signal_id=signal_id, refusal=refusal))
                 return
-            case CloseFirst():
+            case CloseOnly():
                 for trade in against:
                     exiting.close(step, trade, trade.closeable, "opposite")
                 return
@@ -122,9 +122,7 @@ def release_waiting(step: Step) -> None:
         step.say(f.Released(waiting.signal_id))
         if isinstance(waiting.signal, Open):
             route = step.around.route(waiting.route) or AS_PROFILED
-            verdict = evaluate(
-                step.state, step.around, waiting.signal_id, waiting.signal, route, waiting.received_at
-            )
+            verdict = evaluate(step.state, step.around, waiting.signal_id, waiting.signal, route, waiting.received_at)
             if waiting.until_closed:
                 enter(step, verdict, waiting.signal_id)
             else:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isinf
 
-
-from tradewire.domain.numbers import ONE, quantity_down
+from tradewire.domain.numbers import ONE, Rounding, quantity_down, to_step
 from tradewire.domain.order import Fill, Leg, Order
 from tradewire.domain.signal import ExitSpec
 from tradewire.engine import facts as f
 from tradewire.engine.step import Cancel, Ring, Step
 from tradewire.engine.trade import Trade, TradeStatus
-from tradewire.exits.plan import ExitError, ExitPlan, resolve
+from tradewire.exits.levels import ExitError
+from tradewire.exits.moves import Trigger
+from tradewire.exits.plan import ExitPlan
+from tradewire.exits.resolve import resolve
 from tradewire.oms import requests
 
 SECOND = 1_000_000_000
@@ -67,7 +70,7 @@ def set_exits(step: Step, trade_id: str, spec: ExitSpec, *, by: str) -> None:
     try:
         exits = plan_exits(step, trade, spec)
     except ExitError as error:
-        step.alert("critical", f"Trade {trade.id} has no exits", f"{error}. It is open without a stop: set one by hand.")
+        step.alert("error", f"Trade {trade.id} has no exits", f"{error}. It is open without a stop: set one by hand.")
         exits = plan_exits(step, trade, ExitSpec())
         spec = ExitSpec()
     _, initial = exits.kernel()
@@ -91,6 +94,7 @@ def plan_exits(step: Step, trade: Trade, spec: ExitSpec) -> ExitPlan:
         atr=trade.atr,
         opened_at=trade.opened_at,
         session_end_at=step.around.session_end(trade.symbol) if spec.session_end else None,
+        entered=True,
     )
 
 
@@ -105,19 +109,28 @@ def on_quote(step: Step, event: f.QuoteBroke) -> None:
     moves = book.on_quote(float(event.bid), float(event.ask), event.ts)
     if moves is None:
         return
-    triggers = moves.triggers
-    step.say(f.StopsMoved(symbol=event.symbol, moves=moves, ts=event.ts))
+    if moves.changes:
+        step.state.fresh_moves = moves
+        step.say(f.StopsMoved(symbol=event.symbol, moves=moves.encode(), ts=event.ts))
+        step.state.fresh_moves = None
     native = step.around.capabilities.native_stops
-    for trigger in triggers:
+    for trigger in moves.triggers:
         trade = step.state.trades.get(trigger.trade_id)
         if trade is None or (trigger.reason in STOP_REASONS and rests_at_venue(step, trade)):
             continue  # The stop that rests at the venue does this one.
         price = event.bid if trade.side.sign > 0 else event.ask
-        close(step, trade, trade.quantity * Decimal(str(trigger.fraction)), trigger.reason, price)
+        share = trade.closeable if trigger.rest or trade.exits is None else exact_share(trade, trade.exits, trigger)
+        if not close(step, trade, share, trigger.reason, price):
+            book.suspend(trade.id)
     if native:
         for trade_id in list(step.state.trades):
             if step.state.trades[trade_id].symbol == event.symbol:
                 keep_native_stop(step, trade_id)
+
+
+def exact_share(trade: Trade, exits: ExitPlan, trigger: Trigger) -> Decimal:
+    """Return the exact quantity that the reached targets close."""
+    return trade.quantity * exits.share(trigger.first_target, trigger.next_target)
 
 
 # ── closing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -138,7 +151,7 @@ def close(step: Step, trade: Trade, quantity: Decimal, reason: str, price: Decim
         return wanted
     entry = step.state.order(trade.entry)
     if entry is None:
-        step.alert("critical", f"Trade {trade.id} cannot be closed", f"Its entry order {trade.entry} is not at hand.")
+        step.alert("error", f"Trade {trade.id} cannot be closed", f"Its entry order {trade.entry} is not at hand.")
         return Decimal(0)
     request = requests.closing(
         entry.request,
@@ -168,7 +181,9 @@ def on_exit_fill(step: Step, order: Order, fill: Fill) -> None:
 
     trade = step.state.trade(order.request.trade_id)
     if trade is None:
-        step.alert("warning", f"Fill of {order.request.client_order_id} belongs to no trade", "Please check at the venue.")
+        step.alert(
+            "warning", f"Fill of {order.request.client_order_id} belongs to no trade", "Please check at the venue."
+        )
         return
     if trade.status is not TradeStatus.CLOSED:
         keep_native_stop(step, trade.id)
@@ -197,7 +212,7 @@ def on_closing_order_ended(step: Step, order: Order, reason: str) -> None:
         return
     pause = RETRY_PAUSES[min(trade.closings, len(RETRY_PAUSES)) - 1]
     step.alert(
-        "critical",
+        "error",
         f"Closing order of {trade.symbol} trade {trade.id} failed",
         f"{reason}. The trade is still open; the closing is tried again in {pause} s.",
     )
@@ -231,7 +246,8 @@ def wanted_stop(step: Step, trade: Trade) -> WantedStop | None:
     instrument = step.around.instrument(trade.symbol)
     if book is None or trade.id not in book or instrument is None or not trade.closeable:
         return None
-    price = book.stop(trade.id, instrument.tick_size)
+    stop = book.state(trade.id).stop
+    price = None if isinf(stop) else to_step(Decimal(repr(abs(stop))), instrument.tick_size, Rounding.NEAREST)
     return None if price is None else WantedStop(price, trade.closeable)
 
 
@@ -279,5 +295,3 @@ def withdraw(step: Step, client_order_id: str) -> bool:
         step.say(f.CancelAsked(client_order_id=client_order_id, ts=step.around.now))
         step.ask(Cancel(client_order_id))
     return True
-
-

@@ -18,7 +18,8 @@ from tradewire.domain.refusal import Refusal
 from tradewire.domain.signal import ExitSpec, Signal
 from tradewire.domain.venue_events import LookupResult, VenueEvent
 from tradewire.engine.trade import Trade
-from tradewire.exits.book import Moves
+from tradewire.exits.kernel import State
+from tradewire.exits.moves import Moves
 from tradewire.exits.plan import ExitPlan
 
 # ── events of the inbox stream ──────────────────────────────────────────────────────────────────────────────────────
@@ -62,12 +63,6 @@ class SignalRouted(Struct, frozen=True, kw_only=True, tag="signal_routed"):
     text: str
     accounts: tuple[str, ...] = ()
     refusal: Refusal | None = None
-
-
-class HubHalted(Struct, frozen=True, tag="hub_halted"):
-    """Entries of all accounts are halted, or allowed again."""
-
-    halted: bool
 
 
 class HookMade(Struct, frozen=True, kw_only=True, tag="hook_made"):
@@ -265,7 +260,7 @@ class ExitsSet(Struct, frozen=True, kw_only=True, tag="exits_set"):
     trade_id: str
     spec: ExitSpec
     exits: ExitPlan
-    state: tuple[float, ...]
+    state: State
     by: str
     ts: int
 
@@ -358,7 +353,7 @@ Event = (
     | LostReady
 )
 
-InboxFact = MessageRead | SignalRouted | HubHalted | HookMade
+InboxFact = MessageRead | SignalRouted | HookMade
 AccountFact = (
     Waiting
     | Released

@@ -15,7 +15,8 @@ from tradewire.engine import exiting
 from tradewire.engine import facts as f
 from tradewire.engine.step import Step
 from tradewire.engine.trade import Trade
-from tradewire.exits.plan import ExitError, adjusted
+from tradewire.exits.adjust import adjusted
+from tradewire.exits.levels import ExitError, StopLoosened
 
 
 def matching(step: Step, symbol: str | None, ref: str | None) -> list[Trade]:
@@ -96,7 +97,8 @@ def adjust(step: Step, signal_id: str, trade: Trade, signal: Adjust) -> None:
             price=None if quote is None else quote.bid if trade.side.sign > 0 else quote.ask,
         )
     except ExitError as error:
-        step.refuse(signal_id, Code.WRONG_SIDE_STOP, f"{trade.symbol} trade {trade.id}: {error}")
+        code = Code.STOP_LOOSENED if isinstance(error, StopLoosened) else Code.WRONG_SIDE_STOP
+        step.refuse(signal_id, code, f"{trade.symbol} trade {trade.id}: {error}")
         return
     step.say(
         f.ExitsSet(
@@ -144,7 +146,9 @@ def on_cancel(step: Step, signal_id: str, signal: CancelPending) -> None:
     held = [w for w in step.state.waiting.values() if signal.ref is None and signal.symbol in (None, w.signal.symbol)]  # type: ignore[union-attr]
     for waiting in held:
         step.say(f.Released(waiting.signal_id))
-        step.refuse(waiting.signal_id, Code.NOTHING_TO_CANCEL, f"cancelled by signal {signal_id} before it was acted on")
+        step.refuse(
+            waiting.signal_id, Code.NOTHING_TO_CANCEL, f"cancelled by signal {signal_id} before it was acted on"
+        )
     if not orders and not held:
         what = signal.ref or signal.symbol or "this account"
         step.refuse(signal_id, Code.NOTHING_TO_CANCEL, f"no entry order is resting in {what}")
@@ -182,5 +186,3 @@ def flatten(step: Step) -> None:
             exiting.withdraw(step, cid)
     for trade in list(step.state.trades.values()):
         exiting.close(step, trade, trade.closeable, "flatten")
-
-

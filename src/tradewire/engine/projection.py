@@ -42,7 +42,7 @@ def kind_of(signal: Signal) -> str:
     return signal.__struct_config__.tag  # type: ignore[return-value]
 
 
-def signal_row(fact: f.SignalRouted, ts: int) -> Row:
+def signal_row(fact: f.SignalRouted, ts: int, status: str) -> Row:
     signal, refusal = fact.signal, fact.refusal
     return {
         "id": fact.signal_id,
@@ -51,8 +51,8 @@ def signal_row(fact: f.SignalRouted, ts: int) -> Row:
         "symbol": signal.symbol if isinstance(signal, Open | Close | Adjust | CancelPending) else None,
         "side": signal.side if isinstance(signal, Open | Close) else None,
         "text": fact.text,
-        "data": _encode(signal),
-        "status": "routed" if refusal is None else "refused",
+        "data": _encode(fact),
+        "status": status,
         "code": None if refusal is None else refusal.code,
         "reason": None if refusal is None else refusal.sentence,
         "ts": ts,
@@ -205,7 +205,9 @@ def story(fact: f.InboxFact | f.AccountFact, state: AccountState) -> tuple[str, 
             closed = state.trade(trade_id)
             if closed is None:
                 return None
-            text = f"closed by {fact.reason}: {plain(fact.pnl)} {state.account.currency} before fees of {plain(fact.fees)}"
+            text = (
+                f"closed by {fact.reason}: {plain(fact.pnl)} {state.account.currency} before fees of {plain(fact.fees)}"
+            )
             return closed.signal_id, "closed", fact.reason, text
         case f.ExitDecided(trade_id=trade_id):
             trade_now = state.trade(trade_id)
@@ -229,7 +231,12 @@ def order_story(fact: f.InboxFact | f.AccountFact, state: AccountState) -> tuple
             what = f"{request.leg} {request.side} {plain(request.quantity)} {request.symbol} {request.type}{price}"
             return request.signal_id, "submitting", None, f"{what}, order {request.client_order_id}"
         case f.OrderResent(request=request):
-            return request.signal_id, "resent", None, f"{request.client_order_id}: proven unknown to the venue, sent again"
+            return (
+                request.signal_id,
+                "resent",
+                None,
+                f"{request.client_order_id}: proven unknown to the venue, sent again",
+            )
     cid = fact.fill.client_order_id if isinstance(fact, f.OrderFilled) else getattr(fact, "client_order_id", None)
     order = None if cid is None else state.order(cid)
     if order is None:
@@ -250,5 +257,3 @@ def order_story(fact: f.InboxFact | f.AccountFact, state: AccountState) -> tuple
         case f.CancelAsked():
             return signal_id, "cancelling", None, f"{leg} order: cancel requested"
     return None
-
-

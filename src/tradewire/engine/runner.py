@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, Protocol
 
 import structlog
 
 from tradewire.domain import venue_events as v
+from tradewire.domain.instrument import Instrument
 from tradewire.domain.order import OrderRequest
 from tradewire.engine import facts as f
 from tradewire.ports import AuthFailed, Clock, Misconfigured, PortError, Refused, Venue
@@ -41,6 +42,7 @@ class VenueRunner:
         clock: Clock,
         post: Callable[[str, f.Event], None],
         reconcile: Callable[[str, v.Snapshot], None],
+        listed: Callable[[str, Sequence[Instrument]], None],
     ) -> None:
         self.account = account
         self.venue = venue
@@ -49,6 +51,7 @@ class VenueRunner:
         self._clock = clock
         self._post = post
         self._reconcile = reconcile
+        self._listed = listed
         self._direct = False
         self._tasks: set[asyncio.Task[Any]] = set()
         self._main: asyncio.Task[None] | None = None
@@ -105,6 +108,7 @@ class VenueRunner:
         raise PortError("the venue's event stream ended")
 
     async def _resync(self) -> None:
+        self._listed(self.account, await self.venue.instruments())
         snapshot = await self.venue.snapshot()
         self._reconcile(self.account, snapshot)
         self.ready, self.reason = True, None

@@ -19,6 +19,7 @@ from tradewire.domain.signal import Side
 from tradewire.engine import facts as f
 from tradewire.engine.trade import Trade, TradeStatus
 from tradewire.exits.book import ExitBook
+from tradewire.exits.moves import Moves
 
 DAY = 86_400_000_000_000
 KEPT_ENDED = 500
@@ -68,6 +69,10 @@ class SymbolSum:
         self.cost += signed * trade.entry_price
         self.margin_units += trade.open_quantity / trade.leverage * sign
         self.multiplier = trade.multiplier
+
+
+def _nobody(symbol: str) -> None:
+    """Nobody watches prices while a journal is folded."""
 
 
 class Exposure:
@@ -124,6 +129,10 @@ class AccountState:
         self.updated_at = born_at
         self.seq = 0
         self.touched = Touched()
+        self.fresh_moves: Moves | None = None
+        """Moves as just decided, which know more than the journal keeps of them."""
+        self.on_book: Callable[[str], None] = _nobody
+        """Called with a symbol whose book changed in a way that prices must be compared anew."""
         self._appliers: dict[type, Callable[[Any], None]] = {
             f.Waiting: self._waiting,
             f.Released: self._released,
@@ -174,6 +183,12 @@ class AccountState:
         self.ended[order.request.client_order_id] = order
         if trade is not None:
             self.closed[trade.id] = trade
+
+    def restore(self, trade: Trade) -> None:
+        """Take in an open trade of a snapshot."""
+        self.trades[trade.id] = trade
+        self.sums.setdefault(trade.symbol, SymbolSum()).add(trade, 1)
+        self.exposure.hold(trade, 1)
 
     # ── signals ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -357,10 +372,13 @@ class AccountState:
             return
         if trade.status is TradeStatus.CLOSED:
             book.remove(trade.id)
-        elif trade.closeable:
-            book.resume(trade.id)
+            if not book:
+                del self.books[trade.symbol]
+        elif bool(trade.closeable) == book.is_suspended(trade.id):
+            (book.resume if trade.closeable else book.suspend)(trade.id)
         else:
-            book.suspend(trade.id)
+            return
+        self.on_book(trade.symbol)
 
     def _trade_opened(self, fact: f.TradeOpened) -> None:
         self._put_trade(fact.trade)
@@ -374,13 +392,14 @@ class AccountState:
             book = self.books[trade.symbol] = ExitBook()
         params, _ = fact.exits.kernel()
         if trade.id in book:
-            book.replace(trade.id, trade.side, params, fact.state)
+            book.replace(trade.id, params, fact.state)
         else:
             book.add(trade.id, trade.side, params, fact.state)
+        self.on_book(trade.symbol)
         self._put_trade(replace(trade, spec=fact.spec, exits=fact.exits))
 
     def _stops_moved(self, fact: f.StopsMoved) -> None:
-        self.books[fact.symbol].apply(fact.moves)
+        self.books[fact.symbol].apply(self.fresh_moves or fact.moves)
         self.marks[fact.symbol] = self.seq
         self.touched.marks.add(fact.symbol)
 

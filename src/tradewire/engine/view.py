@@ -21,7 +21,7 @@ class View:
         self.instrument = instrument
         self.signal_time = signal_time
         self.now = around.now
-        self.halted = state.halted or around.hub_halted
+        self.halted = state.halted
         self.not_ready = None if around.ready else "the venue is not connected yet"
         self.currency = state.account.currency
         self.balance = state.balance

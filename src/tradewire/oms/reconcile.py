@@ -59,10 +59,12 @@ def reconcile(
     journal knows as ended. Orders in flight may explain a drift, so drift is only judged where nothing is in flight.
     """
     findings: list[Finding] = []
+    unsettled: set[str] = set()
     shown = {order.client_order_id: order for order in snapshot.open_orders}
     for cid, order in orders.items():
         if cid not in shown or shown[cid].filled != order.filled or order.venue_order_id is None:
             findings.append(LookUp(cid))
+            unsettled.add(order.request.symbol)
     for cid, open_order in shown.items():
         if cid in orders:
             continue
@@ -72,7 +74,6 @@ def reconcile(
             findings.append(LookUp(cid))
         else:
             findings.append(LostOrder(open_order))
-    unsettled = {order.request.symbol for cid, order in orders.items() if LookUp(cid) in findings}
     theirs = net(snapshot.positions)
     for symbol in sorted(set(theirs) | set(positions)):
         if symbol in unsettled:

@@ -1,0 +1,372 @@
+"""The composition root: settings become a wired hub. The only place that builds concrete things."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import time
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import structlog
+import uvicorn
+from msgspec.structs import replace
+from pydantic import SecretStr
+
+from tradewire import logs
+from tradewire.api.access import OwnerAccess
+from tradewire.api.app import build as build_api
+from tradewire.api.config import ApiSettings
+from tradewire.datadir import DataDir
+from tradewire.datadir import RunningHub as Announcement
+from tradewire.domain.account import Account, Position
+from tradewire.domain.instrument import Instrument, Quote
+from tradewire.domain.numbers import ZERO
+from tradewire.domain.order import Order
+from tradewire.domain.signal import Adjust, CancelPending, Close, NotASignal, Open, Reading, Unclear
+from tradewire.engine import facts as f
+from tradewire.engine import projection, recovery
+from tradewire.engine.engine import Engine
+from tradewire.engine.hub import RunningHub
+from tradewire.engine.inbox import Inbox
+from tradewire.engine.intake import Prices, listen, supervised
+from tradewire.engine.market import Market
+from tradewire.engine.notices import Notices
+from tradewire.engine.post import Post, stream_of
+from tradewire.engine.runner import VenueRunner
+from tradewire.engine.state import AccountState, Exposure
+from tradewire.engine.surroundings import Around
+from tradewire.metrics import Metrics
+from tradewire.oms.outcome import OutcomePolicy
+from tradewire.parsing.explain import describe
+from tradewire.parsing.reader import read
+from tradewire.ports import Clock, Venue
+from tradewire.registry import Kind, PluginBroken, UnknownPlugin
+from tradewire.routing.select import Router
+from tradewire.settings.model import AccountSettings, Settings
+from tradewire.settings.plugins import registry_of
+from tradewire.sim.account import HeldPosition, PaperState
+from tradewire.sim.exchange import Exchange
+from tradewire.store.errors import StoreError
+from tradewire.store.journal import Store
+
+log = structlog.get_logger(__name__)
+
+SECOND = 1_000_000_000
+PAPER = "paper"
+
+
+class SystemClock:
+    """The machine's clock, made never to run backwards within a process."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def now(self) -> int:
+        self._last = max(self._last, time.time_ns())
+        return self._last
+
+
+class CannotStart(Exception):
+    """The hub cannot start; the sentence says why and what to do."""
+
+
+class Application:
+    """A wired hub. Entering recovers and starts it, leaving ends it cleanly."""
+
+    def __init__(self, settings: Settings, data: DataDir, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.data = data
+        self.clock = clock or SystemClock()
+        self.metrics = Metrics()
+        self._registry = registry_of(settings)
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    async def __aenter__(self) -> Self:
+        self.data.make()
+        try:
+            self.store = Store.open(self.data.database, clock=self.clock)
+        except StoreError as error:
+            raise CannotStart(str(error)) from error
+        self.prices = Prices(self._plugins(Kind.FEED, self.settings.feeds, lambda p, name, c: p(c, self.clock)))
+        await self.prices.open()
+        self.market = Market(self._corrected(self.prices.instruments.values()))
+        self.exchange = Exchange(self.market.instruments.values())
+        await self._seed_ranges()
+        self._wire()
+        self.notices.start()
+        self._tasks += self.prices.run(self._on_quotes)
+        await self._first_quotes()
+        for post in self.engine.posts.values():
+            post.runner.start()
+        self.engine.resume()
+        self._listen()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.engine.stop()
+        await self.notices.stop()
+        await self.prices.close()
+        self.store.close()
+
+    # ── wiring ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _wire(self) -> None:
+        settings = self.settings
+        accounts = {n: a.named(n) for n, a in settings.accounts.items() if a.enabled}
+        aliases = {word.upper(): symbol for word, symbol in settings.symbols.aliases.items()}
+        try:
+            router = Router(settings.routes, tuple(accounts.values()))
+        except ValueError as error:
+            raise CannotStart(str(error)) from error
+        window = settings.engine.dedupe_window * SECOND
+        self.inbox = Inbox(router, lambda message: renamed(read(message), aliases), describe, window=window)
+        recovery.recall(self.store, self.inbox, self.clock.now() - window)
+        self.notices = Notices(
+            {
+                notifier: settings.notifiers[name].severities
+                for name, notifier in self._plugins(
+                    Kind.NOTIFIER, settings.notifiers, lambda p, name, c: p(name, c)
+                ).items()
+            }
+        )
+        exposure = Exposure()
+        posts = [
+            post
+            for name, account in accounts.items()
+            if (post := self._post(account, settings.accounts[name], exposure)) is not None
+        ]
+        self.engine = Engine(
+            store=self.store,
+            market=self.market,
+            inbox=self.inbox,
+            posts=posts,
+            clock=self.clock,
+            tell=self.notices.tell,
+            unfinished=lambda: recovery.unfinished(self.store, self.inbox),
+            snapshot_every=settings.engine.snapshot_every,
+        )
+        self.hub = RunningHub(self.engine, self.prices)
+
+    def _post(self, account: Account, settings: AccountSettings, exposure: Exposure) -> Post | None:
+        """Return an account's place in the engine; None where its venue plug-in is broken (it is named in the log)."""
+        try:
+            plugin = self._registry.load(Kind.VENUE, settings.venue)
+            config = plugin.config.model_validate(dict(settings.config))
+        except (UnknownPlugin, PluginBroken, ValueError) as error:
+            log.error("account left out", account=account.id, reason=str(error))
+            return None
+        state = recovery.folded(self.store, account.id, exposure)
+        opening = getattr(config, "balance", ZERO)
+        if state is None:
+            state = self._born(account, opening, exposure)
+        elif state.account.mode is not account.mode or state.account.currency != account.currency:
+            raise CannotStart(
+                f"account {account.id} was born as {state.account.mode} in {state.account.currency} and stays so; "
+                f"give the {account.mode} account in {account.currency} another name"
+            )
+        state.account = account
+        venue: Venue
+        if settings.venue == PAPER:
+            venue = plugin.make(account, self.exchange, self.clock, config, paper_state(state))
+        else:
+            venue = plugin.make(account, config, self.clock)
+        around = Around(
+            market=self.market,
+            capabilities=venue.capabilities,
+            policy=OutcomePolicy(alert_after=self.settings.engine.lookups_before_alert),
+            profile=self.settings.risk[account.risk_profile],
+            routes={route.name: route for route in self.settings.routes},
+            leverage=Decimal(getattr(config, "leverage", 1)),
+        )
+        runner = VenueRunner(
+            account.id,
+            venue,
+            self.clock,
+            lambda name, event: self.engine.post_event(name, event),
+            lambda name, snapshot: self.engine.reconcile(name, snapshot),
+            lambda name, instruments: self.engine.listed(name, instruments),
+        )
+        return Post(
+            account,
+            state,
+            around,
+            runner,
+            self.store,
+            fold=lambda: recovery.folded(self.store, account.id) or AccountState(account, opening, 0),
+            changed=lambda symbol, name: self.engine.watch.hold(symbol, name),
+        )
+
+    def _born(self, account: Account, balance: Decimal, exposure: Exposure) -> AccountState:
+        """Write the first row of a new account: its mode is fixed by it."""
+        now = self.clock.now()
+        state = AccountState(account, balance, now, exposure)
+        with self.store.transaction() as tx:
+            kind, data = f.encode(f.Record(f.AccountBorn(account=account, balance=balance)))
+            tx.append(stream_of(account.id), kind, now, data)
+            tx.upsert("accounts", [projection.account_row(state)])
+        state.seq = 1
+        return state
+
+    def _plugins(self, kind: Kind, used: Any, make: Callable[[Any, str, Any], Any]) -> dict[str, Any]:
+        """Build the enabled plug-ins of one kind; a broken one is named in the log and left out."""
+        built: dict[str, Any] = {}
+        for name, settings in used.items():
+            if not settings.enabled:
+                continue
+            try:
+                plugin = self._registry.load(kind, settings.type)
+                built[name] = make(plugin.make, name, plugin.config.model_validate(dict(settings.config)))
+            except Exception as error:  # A stranger's plug-in may raise anything.
+                log.error("plug-in left out", kind=kind, name=name, reason=f"{type(error).__name__}: {error}")
+        return built
+
+    def _corrected(self, instruments: Any) -> list[Instrument]:
+        """Return the instruments with what the owner knows better."""
+        corrections = self.settings.symbols.instruments
+        return [
+            replace(i, **corrections[i.symbol].model_dump(exclude_none=True)) if i.symbol in corrections else i
+            for i in instruments
+        ]
+
+    # ── running ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _seed_ranges(self) -> None:
+        """Know the average true range from the start, from the feed's own history."""
+        now = self.clock.now()
+        start = now - now % (60 * SECOND) - 20 * 60 * SECOND
+        for symbol in self.market.symbols:
+            try:
+                self.market.seed(symbol, await self.prices.bars(symbol, 60, start, now - now % (60 * SECOND)))
+            except Exception as error:
+                log.info("no history to begin with", symbol=symbol, reason=str(error))
+
+    async def _first_quotes(self) -> None:
+        """Give the feeds a moment, so that the first signal finds a price."""
+        for _ in range(50):
+            if self.market.quotes or not self.market.symbols:
+                return
+            await asyncio.sleep(0.02)
+
+    def _on_quotes(self, quotes: Sequence[Quote]) -> None:
+        self.exchange.on_quotes(quotes)
+        self.engine.on_quotes(quotes)
+
+    def _listen(self) -> None:
+        made = self._plugins(Kind.SOURCE, self.settings.sources, lambda p, name, c: p(name, c, self.clock))
+        for name, source in made.items():
+            account = self.settings.sources[name].account
+            work = supervised(name, partial(listen, source, account, self.hub.receive))
+            self._tasks.append(asyncio.create_task(work, name=f"source {name}"))
+
+
+def renamed(reading: Reading, aliases: dict[str, str]) -> Reading:
+    """Return a reading with the owner's own words for symbols replaced."""
+    if not aliases or isinstance(reading, NotASignal | Unclear):
+        return reading
+    return tuple(
+        replace(signal, symbol=aliases[signal.symbol])
+        if isinstance(signal, Open | Close | Adjust | CancelPending) and signal.symbol in aliases
+        else signal
+        for signal in reading
+    )
+
+
+def paper_state(state: AccountState) -> PaperState:
+    """Return what the paper exchange must know of an account that lived before."""
+    positions = tuple(
+        HeldPosition(
+            position=Position(
+                symbol=trade.symbol,
+                quantity=trade.open_quantity * trade.side.sign,
+                average_price=trade.entry_price,
+                ref=trade.entry,
+            ),
+            leverage=trade.leverage,
+        )
+        for trade in state.trades.values()
+    )
+    orders: tuple[Order, ...] = (*state.ended.values(), *state.orders.values())
+    return PaperState(cash={state.account.currency: state.balance}, positions=positions, orders=orders)
+
+
+async def serve(settings: Settings, data: DataDir, host: str, port: int, say: Callable[[str], None]) -> int:
+    """Run a hub and its HTTP side until SIGINT or SIGTERM."""
+    async with Application(settings, data) as application:
+        key = access_key(data)
+        api = ApiSettings(
+            owner_token=SecretStr(key),
+            host=host,
+            allowed_hosts=frozenset(settings.server.allowed_hosts),
+            public_url=settings.server.public_url,
+        )
+        access = OwnerAccess(key, application.clock, session_s=api.session_s)
+        app = build_api(application.hub, application.store.queries, api, access=access, metrics=application.metrics)
+        server = uvicorn.Server(
+            uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, lifespan="off", ws="none")
+        )
+        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, lambda: setattr(server, "should_exit", True))
+        serving = asyncio.create_task(server._serve())
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.01)
+        if server.started:
+            bound = server.servers[0].sockets[0].getsockname()[1]
+            url = f"http://{'127.0.0.1' if host in ('0.0.0.0', 'localhost') else host}:{bound}"
+            data.announce(Announcement(url=url, token=key, pid=os.getpid()))
+            say(f"{url}/?token={access.invite()}" if api.loopback else url)
+        try:
+            await serving
+        finally:
+            data.withdraw(os.getpid())
+    return 0
+
+
+def access_key(data: DataDir) -> str:
+    """Return the owner's access key, made at the first start and kept in the data directory for its owner alone."""
+    file = data.root / "access.key"
+    try:
+        return file.read_text().strip()
+    except FileNotFoundError:
+        key = secrets.token_urlsafe(32)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(key)
+        return key
+
+
+def run(settings: Settings, *, data: Path, host: str, port: int, demo: bool) -> int:
+    """Serve the hub until it is told to end; return the exit code."""
+    logs.set_up()
+    chosen = settings if demo else settings.without_demo()
+
+    def say(url: str) -> None:
+        print(f"Tradewire is ready: {url}", flush=True)
+
+    try:
+        with asyncio.Runner(loop_factory=_loop) as runner:
+            return runner.run(serve(chosen, DataDir(data), host, port, say))
+    except CannotStart as error:
+        log.error("the hub cannot start", reason=str(error))
+        return 1
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()

@@ -1,0 +1,423 @@
+"""The engine: one loop, one writer. What came in since the last commit is decided, committed as one group, then acted on.
+
+Order is everything here: a message is acknowledged and an order is handed over only after the group that holds it is
+durable. If the commit fails, nothing of the group happened: the touched desks are folded again from the journal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any
+
+import structlog
+
+from tradewire.domain.instrument import Instrument, Quote
+from tradewire.domain.message import Message
+from tradewire.domain.order import OrderStatus
+from tradewire.domain.signal import Signal
+from tradewire.domain.venue_events import Snapshot
+from tradewire.engine import facts as f
+from tradewire.engine import memory
+from tradewire.engine.contract import Incoming, IntakeUnavailable, Receipt, StreamItem
+from tradewire.engine.desk import decide, on_findings
+from tradewire.engine.group import Group
+from tradewire.engine.inbox import Delivery, Inbox
+from tradewire.engine.market import Market
+from tradewire.engine.post import Post
+from tradewire.engine.recovery import Undelivered
+from tradewire.engine.step import Cancel, Command, LookUp, Ring, Submit, Tell
+from tradewire.engine.stream import Stream
+from tradewire.engine.watch import Watch
+from tradewire.oms.reconcile import reconcile
+from tradewire.ports import Clock, Notice
+from tradewire.store.errors import StoreError
+from tradewire.store.journal import Store
+
+log = structlog.get_logger(__name__)
+
+MILLISECOND = 1_000_000
+BUSY_BUDGET = MILLISECOND // 2
+"""Time for deciding in one group while many messages arrive: storing goes first, so that senders are answered."""
+CALM_BUDGET = 20 * MILLISECOND
+BUSY_ARRIVALS = 4
+PAUSE = 0.5
+"""Seconds between attempts while the store fails."""
+URGENT = ("halt", "/halt", "flatten", "/flatten")
+"""What is read before everything that waits: the kill switch."""
+
+
+class Engine:
+    """Everything that changes goes through `_commit`. `tell` hands a notice to the notifiers."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        market: Market,
+        inbox: Inbox,
+        posts: Iterable[Post],
+        clock: Clock,
+        tell: Callable[[Notice], None],
+        unfinished: Callable[[], tuple[list[Message], list[Undelivered]]],
+        snapshot_every: int = 10_000,
+    ) -> None:
+        self.store = store
+        self.market = market
+        self.inbox = inbox
+        self.clock = clock
+        self.posts = {post.id: post for post in posts}
+        self.stream = Stream(self._past)
+        self.watch = Watch()
+        self._tell = tell
+        self._unfinished = unfinished
+        self._snapshot_every = snapshot_every
+        self._snapshots = {post.stream: store.head(post.stream).seq for post in self.posts.values()}
+        self._arrivals: list[tuple[Incoming, asyncio.Future[Receipt]]] = []
+        self._unread: deque[Message] = deque()
+        self._deliveries: deque[tuple[Delivery, Signal, int]] = deque()
+        self._undelivered: dict[str, tuple[int, f.SignalRouted]] = {}
+        self._events: deque[tuple[str, f.Event]] = deque()
+        self._timers: list[tuple[int, int, str, Command]] = []
+        self._grown: dict[str, Post] = {}
+        self._ticket = count()
+        self._alarm: asyncio.TimerHandle | None = None
+        self._scheduled = False
+        self._stopped = False
+        self._paused = False
+        self._committed: asyncio.Future[None] | None = None
+        self.loop = asyncio.get_running_loop()
+        self.failure: str | None = None
+
+    # ── in ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def receive(self, incoming: Incoming) -> asyncio.Future[Receipt]:
+        """Take a message in; the future is done once it is durable."""
+        receipt: asyncio.Future[Receipt] = self.loop.create_future()
+        self._arrivals.append((incoming, receipt))
+        self._schedule()
+        return receipt
+
+    def post_event(self, account: str, event: f.Event) -> None:
+        """Give an event to an account's desk."""
+        self._events.append((account, event))
+        self._schedule()
+
+    def reconcile(self, account: str, snapshot: Snapshot) -> None:
+        """Compare an account's books with what its venue shows, and act on the differences."""
+        with self._group() as group:
+            post = self.posts[account]
+            state = post.state
+            positions = {s: p.quantity for s, p in state.positions.items() if p.quantity}
+            findings = reconcile(state.orders, positions, state.ended.keys(), snapshot)
+            now = self._now(post)
+            decision = on_findings(state, findings, post.around, self.store.head(post.stream).seq + 1)
+            group.record(post, f.BecameReady(), decision.facts, now)
+            group.commands += [(account, command) for command in decision.commands]
+        post.around.ready = True
+
+    def listed(self, account: str, instruments: Sequence[Instrument]) -> None:
+        """Take in what an account's venue offers."""
+        self.posts[account].around.instruments = {i.symbol: i for i in instruments}
+
+    def record_hub(self, event: f.Event, facts: tuple[f.InboxFact, ...]) -> None:
+        """Write something that concerns the hub as a whole; it is durable when this returns.
+
+        Raises:
+            StoreError: it is not.
+        """
+        with self._group() as group:
+            group.hub(event, facts, self.clock.now())
+
+    def resume(self) -> None:
+        """Take up what an earlier run stored but did not finish."""
+        unread, undelivered = self._unfinished()
+        self._unread.extend(unread)
+        for routed, ts, deliveries in undelivered:
+            self._enqueue(routed, ts, deliveries)
+        self._schedule()
+
+    def on_quotes(self, quotes: Sequence[Quote]) -> None:
+        """Take in prices; those that touch a level of an open trade become events of the desks that hold it."""
+        update = self.market.update
+        for quote in quotes:
+            update(quote)
+            for account in self.watch.touched(quote, self.posts):
+                self._events.append(
+                    (account, f.QuoteBroke(symbol=quote.symbol, bid=quote.bid, ask=quote.ask, ts=quote.ts))
+                )
+        if self._events:
+            self._schedule()
+
+    @property
+    def backlog(self) -> int:
+        """Count what is stored or waiting and not yet acted on."""
+        return len(self._arrivals) + len(self._unread) + len(self._deliveries) + len(self._events)
+
+    async def next_commit(self) -> None:
+        """Wait until the next group is committed."""
+        if self._committed is None:
+            self._committed = self.loop.create_future()
+        await asyncio.shield(self._committed)
+
+    # ── the loop ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _schedule(self) -> None:
+        if not self._scheduled and not self._stopped and not self._paused:
+            self._scheduled = True
+            self.loop.call_soon(self._cycle)
+
+    def _cycle(self) -> None:
+        self._scheduled = False
+        if self._stopped:
+            return
+        arrivals, self._arrivals = self._arrivals, []
+        budget = BUSY_BUDGET if len(arrivals) > BUSY_ARRIVALS else CALM_BUDGET
+        taken = list(self._events)
+        receipts: list[tuple[asyncio.Future[Receipt], Receipt]] = []
+        fresh: list[tuple[str, bytes | None]] = []
+        try:
+            with self._group() as group:
+                self._admit(group, arrivals, receipts, fresh)
+                self._work(group, self.clock.now() + budget)
+        except StoreError as error:
+            self._recover(error, arrivals, fresh, taken)
+            return
+        for future, receipt in receipts:
+            if not future.done():
+                future.set_result(receipt)
+        self._take_snapshots()
+        if self._unread or self._deliveries or self._events:
+            self._schedule()
+
+    def _take_snapshots(self) -> None:
+        """Keep every start short: fold at most `snapshot_every` rows of an account."""
+        for stream, post in self._grown.items():
+            if self.store.head(stream).seq - self._snapshots[stream] >= self._snapshot_every:
+                self._snapshot(post)
+        self._grown.clear()
+
+    def _group(self) -> Group:
+        return Group(self)
+
+    def committed(self, group: Group) -> None:
+        """Act on a group that is durable now."""
+        self.failure = None
+        for account, command in group.commands:
+            self._do(account, command)
+        for item in group.items:
+            self.stream.publish(item)
+        if self._committed is not None:
+            self._committed.set_result(None)
+            self._committed = None
+
+    def _admit(
+        self,
+        group: Group,
+        arrivals: list[tuple[Incoming, asyncio.Future[Receipt]]],
+        receipts: list[tuple[asyncio.Future[Receipt], Receipt]],
+        fresh: list[tuple[str, bytes | None]],
+    ) -> None:
+        """Store what is new; what is known is answered like the first time and does nothing."""
+        if not arrivals:
+            return
+        now, inbox = self.clock.now(), self.inbox
+        named = [inbox.identify(i, now) for i, _ in arrivals if i.external_id is not None]
+        asked = [message_id for message_id, _, known in named if not known]
+        stored = self.store.queries.known_messages(asked) if asked else set()
+        for incoming, future in arrivals:
+            message_id, body, known = inbox.identify(incoming, now)
+            known = known or message_id in stored
+            receipts.append((future, Receipt(message_id=message_id, duplicate=known)))
+            if known:
+                continue
+            inbox.keep(message_id, body, now)
+            fresh.append((message_id, body))
+            message = Message(
+                id=message_id,
+                source=incoming.source,
+                channel=incoming.channel,
+                text=incoming.text,
+                external_id=incoming.external_id,
+                revision=incoming.revision,
+                reply_to=incoming.reply_to,
+                author=incoming.author,
+                account=incoming.account,
+                ts_event=now if incoming.ts_event is None else incoming.ts_event,
+                ts_init=now,
+            )
+            group.received(message, body)
+            if message.text.lstrip().lower().startswith(URGENT):
+                self._unread.appendleft(message)
+            else:
+                self._unread.append(message)
+
+    def _work(self, group: Group, until: int) -> None:
+        """Decide what waits, oldest first: events of venues and prices, then deliveries, then messages."""
+        while True:
+            if self._unread and self._unread[0].text.lstrip().lower().startswith(URGENT):
+                self._deliver_all(group, self._unread.popleft())
+            elif self._events:
+                account, event = self._events.popleft()
+                self._decide(group, account, event)
+            elif self._deliveries:
+                self._deliver(group, *self._deliveries.popleft())
+            elif self._unread:
+                self._read(group, self._unread.popleft())
+            else:
+                return
+            if self.clock.now() > until:
+                return
+
+    def _read(self, group: Group, message: Message) -> None:
+        read = self.inbox.read(message)
+        for routed in group.read(message, read, self.clock.now()):
+            self._enqueue(routed, message.ts_event, [d for d in read.deliveries if d.signal_id == routed.signal_id])
+
+    def _deliver_all(self, group: Group, message: Message) -> None:
+        """Read an urgent message and bring it to all its accounts before anything else is decided."""
+        waiting, self._deliveries = self._deliveries, deque()
+        self._read(group, message)
+        while self._deliveries:
+            self._deliver(group, *self._deliveries.popleft())
+        self._deliveries = waiting
+
+    def _enqueue(self, routed: f.SignalRouted, received_at: int, deliveries: Sequence[Delivery]) -> None:
+        if deliveries:
+            self._undelivered[routed.signal_id] = (len(deliveries), routed)
+        self._deliveries.extend((delivery, routed.signal, received_at) for delivery in deliveries)
+
+    def _deliver(self, group: Group, delivery: Delivery, signal: Signal, received_at: int) -> None:
+        event = f.SignalArrived(signal_id=delivery.signal_id, route=delivery.route, received_at=received_at)
+        self._decide(group, delivery.account, event, signal)
+        left, routed = self._undelivered.pop(delivery.signal_id)
+        if left > 1:
+            self._undelivered[delivery.signal_id] = (left - 1, routed)
+        else:
+            group.delivered(routed, self.clock.now())
+
+    def _decide(self, group: Group, account: str, event: f.Event, signal: Signal | None = None) -> None:
+        post = self.posts[account]
+        if isinstance(event, f.BecameReady | f.LostReady):
+            post.around.ready = isinstance(event, f.BecameReady)
+        elif isinstance(event, f.VenueSaid | f.LookedUp):
+            self._bring_back(post, event)
+        now = self._now(post)
+        seq = group.head(post.stream) + 1
+        decision = decide(post.state, event, post.around, seq, signal=signal)
+        if decision.facts or signal is not None:
+            group.record(post, event, decision.facts, now)
+            self._grown[post.stream] = post
+        if decision.commands:
+            group.commands += [(account, command) for command in decision.commands]
+
+    def _now(self, post: Post) -> int:
+        now = post.around.now = self.clock.now()
+        return now
+
+    def _bring_back(self, post: Post, event: f.VenueSaid | f.LookedUp) -> None:
+        """A late word about an order that ended long ago: read it back from the store first."""
+        cid = client_order_id_of(event)
+        if cid is not None and post.state.order(cid) is None:
+            post.bring_back(cid)
+
+    # ── after the commit ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _do(self, account: str, command: Command) -> None:
+        match command:
+            case Submit(request):
+                self.posts[account].runner.submit(request)
+            case Cancel(cid):
+                order = self.posts[account].state.order(cid)
+                self.posts[account].runner.cancel(cid, order.request.submitted_at if order else 0)
+            case LookUp() | Ring():
+                heappush(self._timers, (command.at, next(self._ticket), account, command))
+                self._set_alarm()
+            case Tell(severity, title, body):
+                self._tell(Notice(severity=severity, title=title, body=body, ts=self.clock.now(), account=account))
+
+    def _set_alarm(self) -> None:
+        if self._alarm is None and self._timers and not self._stopped:
+            delay = max(0.0, (self._timers[0][0] - self.clock.now()) / 1e9)
+            self._alarm = self.loop.call_later(max(delay, 0.02), self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        now = self.clock.now()
+        while self._timers and self._timers[0][0] <= now:
+            _, _, account, command = heappop(self._timers)
+            if isinstance(command, Ring):
+                self.post_event(account, f.TimerRang(command.what))
+            elif isinstance(command, LookUp):
+                order = self.posts[account].state.order(command.client_order_id)
+                unanswered = order is None or order.status in (OrderStatus.SUBMITTING, OrderStatus.UNKNOWN)
+                if command.always or unanswered:
+                    self.posts[account].runner.look_up(command.client_order_id, command.since)
+        self._set_alarm()
+
+    # ── when the store fails ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _recover(
+        self,
+        error: StoreError,
+        arrivals: list[tuple[Incoming, asyncio.Future[Receipt]]],
+        fresh: list[tuple[str, bytes | None]],
+        events: list[tuple[str, f.Event]],
+    ) -> None:
+        """Nothing of the group happened: say so to the senders, fold the desks again, and try the events again."""
+        if self.failure is None:
+            log.error("the store failed; nothing of this group was done", reason=str(error))
+        self.failure = str(error)
+        for message_id, body in fresh:
+            self.inbox.forget(message_id, body)
+        for _, future in arrivals:
+            if not future.done():
+                future.set_exception(IntakeUnavailable(str(error)))
+        for post in self.posts.values():
+            post.reload()
+        self._unread.clear()
+        self._deliveries.clear()
+        self._undelivered.clear()
+        self._events = deque(events)
+        self._paused = True
+        self.loop.call_later(PAUSE, self._retry)
+
+    def _retry(self) -> None:
+        """Take up again what is durable and undone."""
+        self._paused = False
+        self.resume()
+
+    def _past(self, after: int, limit: int) -> Sequence[StreamItem]:
+        rows = self.store.read_since(after, limit)
+        return [StreamItem(id=row.pos, kind=row.kind, data=row.data) for row in rows]
+
+    def _snapshot(self, post: Post) -> None:
+        seq = self.store.head(post.stream).seq
+        self.store.put_snapshot(post.stream, seq, memory.dump(post.state))
+        self._snapshots[post.stream] = seq
+
+    async def stop(self) -> None:
+        """Finish what is decided, leave the venues, write snapshots."""
+        while self.backlog and self.failure is None:
+            await self.next_commit()
+        self._stopped = True
+        if self._alarm is not None:
+            self._alarm.cancel()
+        for post in self.posts.values():
+            await post.runner.stop()
+        if self.failure is None:
+            for post in self.posts.values():
+                if self.store.head(post.stream).seq > self._snapshots[post.stream]:
+                    self._snapshot(post)
+
+
+def client_order_id_of(event: f.VenueSaid | f.LookedUp) -> str | None:
+    """Return which order an event is about, if it is about one."""
+    if isinstance(event, f.LookedUp):
+        return event.result.client_order_id
+    said: Any = event.event
+    fill = getattr(said, "fill", None)
+    return fill.client_order_id if fill is not None else getattr(said, "client_order_id", None)

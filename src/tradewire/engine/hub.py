@@ -1,0 +1,270 @@
+"""The running hub as those above it see it: `contract.Hub` on top of the engine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any
+
+from tradewire.domain import ids
+from tradewire.domain.instrument import Instrument, Quote
+from tradewire.domain.message import Message
+from tradewire.domain.order import OrderStatus
+from tradewire.domain.plan import Refused
+from tradewire.domain.policy import AS_PROFILED
+from tradewire.domain.refusal import Code, Refusal
+from tradewire.domain.signal import NotASignal, Open, Signal, Unclear
+from tradewire.engine import facts as f
+from tradewire.engine import live
+from tradewire.engine.contract import (
+    FlattenResult,
+    Incoming,
+    LiveAccount,
+    LiveTrade,
+    MessageStory,
+    Preview,
+    PreviewOrder,
+    Receipt,
+    SignalStory,
+    StreamItem,
+    TraceStep,
+)
+from tradewire.engine.engine import Engine
+from tradewire.engine.entries import evaluate, opposing
+from tradewire.engine.explain import orders_of
+from tradewire.engine.inbox import route_name
+from tradewire.engine.intake import Prices
+from tradewire.engine.post import Post
+from tradewire.ports import PortError
+
+MILLISECOND = 1_000_000
+
+
+class RunningHub:
+    """Implements `contract.Hub`. Reads its own engine and store; writes only by messages."""
+
+    def __init__(self, engine: Engine, feed: Prices) -> None:
+        self.engine = engine
+        self._feed = feed
+        self._hooks: dict[bytes, tuple[str, str | None]] = {
+            row["token_hash"]: (row["name"], row["account"]) for row in engine.store.queries.hooks()
+        }
+
+    # ── in ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def receive(self, incoming: Incoming) -> Receipt:
+        return await self.engine.receive(incoming)
+
+    async def add_hook(self, name: str, account: str | None) -> str:
+        token = token_urlsafe(24)
+        made = f.HookMade(name=name, token_hash=token_hash(token), account=account)
+        self.engine.record_hub(f.HookAsked(name), (made,))
+        self._hooks = {key: value for key, value in self._hooks.items() if value[0] != name}
+        self._hooks[made.token_hash] = (name, account)
+        return token
+
+    def hook(self, token: str) -> tuple[str, str | None] | None:
+        return self._hooks.get(token_hash(token))
+
+    async def flatten(self, account: str | None = None, *, wait: float = 10.0) -> Sequence[FlattenResult]:
+        posts = [post for post in self.engine.posts.values() if account in (None, post.id)]
+        before = {post.id: (len(post.state.orders), len(post.state.trades)) for post in posts}
+        text = "flatten" if account is None else f"flatten -e {account}"
+        now = self.engine.clock.now()
+        await self.receive(Incoming(source="api", channel="flatten", text=text, external_id=f"flatten-{now}"))
+        return await asyncio.gather(*(self._flat(post, before[post.id], wait) for post in posts))
+
+    async def _flat(self, post: Post, before: tuple[int, int], wait: float) -> FlattenResult:
+        """Ask the venue until it shows nothing of ours, or the time is over."""
+        deadline = self.engine.loop.time() + wait
+        while True:
+            remaining = await self._remaining(post)
+            if not remaining or self.engine.loop.time() > deadline:
+                orders, trades = before
+                return FlattenResult(
+                    account=post.id,
+                    flat=not remaining,
+                    cancelled=max(0, orders - len(post.state.orders)),
+                    closed=max(0, trades - len(post.state.trades)),
+                    remaining=tuple(remaining),
+                )
+            await asyncio.sleep(0.05)
+
+    async def _remaining(self, post: Post) -> list[str]:
+        if self.engine.backlog:
+            return ["signals that were received before"]
+        state = post.state
+        remaining = [f"order {cid}" for cid in state.orders] + [f"trade {t}" for t in state.trades]
+        if remaining:
+            return remaining
+        try:
+            shown = await post.runner.shown()
+        except PortError as error:
+            return [f"the venue does not answer: {error}"]
+        remaining = [
+            f"order {o.client_order_id} at the venue" for o in shown.open_orders if ids.is_ours(o.client_order_id)
+        ]
+        held: dict[str, Any] = {}
+        for position in shown.positions:
+            held[position.symbol] = held.get(position.symbol, 0) + position.quantity
+        return remaining + [
+            f"position of {quantity} {symbol} at the venue"
+            for symbol, quantity in held.items()
+            if quantity and quantity != state.foreign.get(symbol)
+        ]
+
+    # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def story(self, message_id: str, *, wait: float = 0.0) -> MessageStory | None:
+        deadline = self.engine.loop.time() + wait
+        while not self._settled(message_id):
+            left = deadline - self.engine.loop.time()
+            if left <= 0:
+                break
+            try:
+                async with asyncio.timeout(left):
+                    await self.engine.next_commit()
+            except TimeoutError:
+                break
+        return self._story(message_id)
+
+    def _settled(self, message_id: str) -> bool:
+        if self.engine.backlog:
+            return False
+        signals = {f"s{message_id[1:]}"}
+        return not any(
+            order.status in (OrderStatus.SUBMITTING, OrderStatus.UNKNOWN)
+            and order.request.signal_id.rsplit("-", 1)[0] in signals
+            for post in self.engine.posts.values()
+            for order in post.state.orders.values()
+        )
+
+    def _story(self, message_id: str) -> MessageStory | None:
+        queries = self.engine.store.queries
+        message = queries.message(message_id)
+        if message is None:
+            return None
+        signals = []
+        for row in reversed(queries.signals(message_id=message_id, limit=None)):
+            steps = tuple(
+                TraceStep(
+                    account=step["account"],
+                    stage=step["stage"],
+                    code=step["code"],
+                    text=step["text"],
+                    ts=step["ts"],
+                    ms=round((step["ts"] - message["ts_init"]) / MILLISECOND, 3),
+                )
+                for step in queries.trace(row["id"])
+            )
+            signals.append(
+                SignalStory(
+                    signal_id=row["id"],
+                    kind=row["kind"],
+                    symbol=row["symbol"],
+                    side=row["side"],
+                    status=row["status"],
+                    steps=steps,
+                )
+            )
+        return MessageStory(
+            message_id=message_id,
+            status=message["status"],
+            reason=message["reason"],
+            signals=tuple(signals),
+            settled=self._settled(message_id),
+        )
+
+    async def preview(self, text: str, account: str | None = None) -> Preview:
+        now = self.engine.clock.now()
+        message = Message(
+            id="preview", source="api", channel="preview", text=text, account=account, ts_event=now, ts_init=now
+        )
+        reading = self.engine.inbox.read_only(message)
+        if isinstance(reading, NotASignal | Unclear):
+            return not_understood(text, reading)
+        accounts: list[PreviewOrder] = []
+        refusal: Refusal | None = None
+        for signal in reading:
+            reached = self.engine.inbox.router.select(signal, message)
+            if isinstance(reached, Refusal):
+                refusal = refusal or reached
+                continue
+            accounts += [self._would(signal, d.account.id, route_name(d.route), now) for d in reached]
+        return Preview(
+            text=text,
+            reading="; ".join(self.engine.inbox.describe(signal) for signal in reading),
+            accounts=tuple(accounts),
+            refusal=refusal,
+        )
+
+    def _would(self, signal: Signal, account: str, route: str, now: int) -> PreviewOrder:
+        """Say what one signal would do on one account."""
+        post = self.engine.posts[account]
+        state, around = post.state, post.around
+        around.now = now
+        mode = state.account.mode
+        if not isinstance(signal, Open):
+            return PreviewOrder(account=account, mode=mode, summary=self.engine.inbox.describe(signal))
+        verdict = evaluate(state, around, "preview", signal, around.route(route) or AS_PROFILED, now)
+        if isinstance(verdict, Refused):
+            return PreviewOrder(account=account, mode=mode, summary=verdict.refusal.sentence, refusal=verdict.refusal)
+        against = opposing(state, signal)
+        note = f"; {len(against)} opposite trades: policy {around.profile.opposite}" if against else ""
+        orders = orders_of(verdict.plan)
+        return PreviewOrder(account=account, mode=mode, summary=orders[0]["text"] + note, orders=orders)
+
+    def accounts(self) -> Sequence[LiveAccount]:
+        now = self.engine.clock.now()
+        return [live.account(post, now) for post in self.engine.posts.values()]
+
+    def open_trades(self, account: str | None = None) -> Sequence[LiveTrade]:
+        return [t for post in self.engine.posts.values() if account in (None, post.id) for t in live.trades(post)]
+
+    def quotes(self) -> Sequence[Quote]:
+        return list(self.engine.market.quotes.values())
+
+    def instruments(self) -> Sequence[Instrument]:
+        return list(self.engine.market.instruments.values())
+
+    async def bars(self, symbol: str, timeframe_s: int, count: int) -> Sequence[dict[str, Any]]:
+        now = self.engine.clock.now()
+        width = timeframe_s * 1_000_000_000
+        bars = await self._feed.bars(symbol, timeframe_s, now - now % width - (count - 1) * width, now + 1)
+        return [
+            {"ts": b.ts, "open": b.open, "high": b.high, "low": b.low, "close": b.close, "volume": b.volume}
+            for b in bars
+        ]
+
+    def stream(self, after: int | None) -> AsyncIterator[StreamItem]:
+        return self.engine.stream.listen(after, self.engine.store.pos)
+
+    def health(self) -> dict[str, Any]:
+        posts = self.engine.posts.values()
+        return {
+            "ready": self.engine.failure is None and all(post.around.ready for post in posts),
+            "failure": self.engine.failure,
+            "accounts": {post.id: "ready" if post.around.ready else post.runner.reason for post in posts},
+            "backlog": self.engine.backlog,
+            "journal_pos": self.engine.store.pos,
+        }
+
+
+def not_understood(text: str, reading: NotASignal | Unclear) -> Preview:
+    """Return the preview of a text that is no command, with the place where reading failed."""
+    if isinstance(reading, NotASignal):
+        return Preview(text=text, reading="not a command", refusal=Refusal(Code.NOT_A_SIGNAL, reading.reason))
+    return Preview(
+        text=text,
+        reading="not understood",
+        refusal=Refusal(Code.UNCLEAR, reading.reason),
+        position=reading.position,
+        suggestion=reading.suggestion,
+    )
+
+
+def token_hash(token: str) -> bytes:
+    """Return what is kept of a hook's token."""
+    return sha256(token.encode()).digest()

@@ -1,0 +1,149 @@
+"""The entrance: what arrives is stored once, read once, and routed once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import blake2b
+
+from msgspec import Struct
+
+from tradewire.domain import ids
+from tradewire.domain.message import Message
+from tradewire.domain.policy import Overrides
+from tradewire.domain.refusal import Refusal
+from tradewire.domain.signal import NotASignal, Reading, Signal, Unclear
+from tradewire.engine import facts as f
+from tradewire.engine.contract import Incoming
+from tradewire.routing.route import Route
+from tradewire.routing.select import Destination, Router
+
+KEPT_IDS = 20_000
+"""Message ids kept at hand; older ones are asked of the store."""
+KEPT_BODIES = 200_000
+
+
+class Delivery(Struct, frozen=True):
+    """One signal on its way to one account."""
+
+    signal_id: str
+    account: str
+    route: str
+
+
+class ReadMessage(Struct, frozen=True):
+    """A message with everything that follows from reading it."""
+
+    status: str
+    reason: str | None
+    facts: tuple[f.InboxFact, ...]
+    deliveries: tuple[Delivery, ...]
+
+
+class Inbox:
+    """Decides what a message is: known already, or new; and if new, what it means and whom it concerns.
+
+    `window` (ns): an equal body of the same channel within it is the same message, where the sender gives no id.
+    """
+
+    def __init__(
+        self,
+        router: Router,
+        read: Callable[[Message], Reading],
+        describe: Callable[[Signal], str],
+        *,
+        window: int,
+    ) -> None:
+        self.router = router
+        self.read_only = read
+        self.describe = describe
+        self._window = window
+        self._ids: OrderedDict[str, None] = OrderedDict()
+        self._bodies: OrderedDict[bytes, tuple[int, str]] = OrderedDict()
+
+    def remember(self, bodies: Iterable[tuple[bytes, int, str]]) -> None:
+        """Take in the bodies of recent messages (hash, received at, message id), oldest first: a restart forgets none."""
+        for body, ts, message_id in bodies:
+            self._bodies[body] = (ts, message_id)
+
+    def identify(self, incoming: Incoming, now: int) -> tuple[str, bytes | None, bool]:
+        """Return (message id, body hash, known): the same message always gets the same id."""
+        if incoming.external_id is not None:
+            key = f"id:{incoming.external_id}"
+            message_id = ids.message_id(incoming.source, incoming.channel, key, incoming.revision)
+            return message_id, None, message_id in self._ids
+        body = body_hash(incoming.source, incoming.channel, incoming.revision, incoming.text)
+        seen = self._bodies.get(body)
+        if seen is not None and now - seen[0] < self._window:
+            return seen[1], body, True
+        key = f"body:{body.hex()}@{now}"
+        return ids.message_id(incoming.source, incoming.channel, key, incoming.revision), body, False
+
+    def keep(self, message_id: str, body: bytes | None, now: int) -> None:
+        """Know a message from now on."""
+        if body is None:
+            self._ids[message_id] = None
+            if len(self._ids) > KEPT_IDS:
+                self._ids.popitem(last=False)
+        else:
+            self._bodies[body] = (now, message_id)
+            self._bodies.move_to_end(body)
+            while len(self._bodies) > KEPT_BODIES or now - next(iter(self._bodies.values()))[0] > self._window:
+                self._bodies.popitem(last=False)
+
+    def forget(self, message_id: str, body: bytes | None) -> None:
+        """Take back `keep`: the message did not become durable."""
+        self._ids.pop(message_id, None)
+        if body is not None:
+            self._bodies.pop(body, None)
+
+    def read(self, message: Message) -> ReadMessage:
+        """Read and route a message."""
+        if message.revision:
+            return unread(message, "none", "an edit of an earlier message; edits are not acted on")
+        reading = self.read_only(message)
+        if isinstance(reading, NotASignal):
+            return unread(message, "none", reading.reason)
+        if isinstance(reading, Unclear):
+            return unread(message, "unclear", explain(reading))
+        facts: list[f.InboxFact] = [f.MessageRead(message_id=message.id, status="read")]
+        deliveries: list[Delivery] = []
+        for index, signal in enumerate(reading):
+            signal_id = ids.signal_id(message.id, index)
+            reached = self.router.select(signal, message)
+            text = self.describe(signal)
+            refusal = reached if isinstance(reached, Refusal) else None
+            destinations: Sequence[Destination] = () if isinstance(reached, Refusal) else reached
+            facts.append(
+                f.SignalRouted(
+                    signal_id=signal_id,
+                    message_id=message.id,
+                    signal=signal,
+                    text=text,
+                    accounts=tuple(d.account.id for d in destinations),
+                    refusal=refusal,
+                )
+            )
+            deliveries += [Delivery(signal_id, d.account.id, route_name(d.route)) for d in destinations]
+        return ReadMessage("read", None, tuple(facts), tuple(deliveries))
+
+
+def route_name(route: Overrides) -> str:
+    return route.name if isinstance(route, Route) else ""
+
+
+def unread(message: Message, status: str, reason: str) -> ReadMessage:
+    return ReadMessage(status, reason, (f.MessageRead(message_id=message.id, status=status, reason=reason),), ())
+
+
+def explain(unclear: Unclear) -> str:
+    """Return one sentence with the place and the nearest right word."""
+    at = "" if unclear.position is None else f" (at character {unclear.position + 1})"
+    hint = f"; did you mean {unclear.suggestion!r}?" if unclear.suggestion else ""
+    return f"{unclear.reason}{at}{hint}"
+
+
+def body_hash(source: str, channel: str, revision: int, text: str) -> bytes:
+    """Return 16 bytes that stand for the channel and the exact body."""
+    head = f"{source}\x1f{channel}\x1f{revision}\x1f"
+    return blake2b((head + text).encode("utf-8", "surrogatepass"), digest_size=16).digest()

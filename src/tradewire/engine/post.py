@@ -1,0 +1,75 @@
+"""An account's place in the engine: its state, what its desk may look at, its venue, and its way back after a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Thread
+
+from tradewire.domain import ids
+from tradewire.domain.account import Account
+from tradewire.domain.order import Leg
+from tradewire.engine import memory
+from tradewire.engine.runner import VenueRunner
+from tradewire.engine.state import AccountState
+from tradewire.engine.surroundings import Around
+from tradewire.exits.book import ExitBook
+from tradewire.store.journal import Store
+
+
+def stream_of(account: str) -> str:
+    """Return the name of an account's journal stream."""
+    return f"account:{account}"
+
+
+class Post:
+    """Holds one account's parts together; `fold` builds the state from the journal."""
+
+    _warming = False
+
+    def __init__(
+        self,
+        account: Account,
+        state: AccountState,
+        around: Around,
+        runner: VenueRunner,
+        store: Store,
+        fold: Callable[[], AccountState],
+        changed: Callable[[str, str], None],
+    ) -> None:
+        self.id = account.id
+        self.account = account
+        self.stream = stream_of(account.id)
+        self.state = state
+        self.around = around
+        self.runner = runner
+        self._store = store
+        self._fold = fold
+        state.on_book = lambda symbol: changed(symbol, self.id)
+        self._changed = changed
+        for symbol in state.books:
+            changed(symbol, self.id)
+
+    def reload(self) -> None:
+        """Forget what was decided and not committed: fold the journal again."""
+        self.state = self._fold()
+        self.state.on_book = lambda symbol: self._changed(symbol, self.id)
+        for symbol in self.state.books:
+            self._changed(symbol, self.id)
+
+    def bring_back(self, client_order_id: str) -> None:
+        """Read an order that ended long ago, and its trade, back from the projections."""
+        row = self._store.queries.order(client_order_id)
+        if row is None or row["account"] != self.id:
+            return
+        order = memory.order_from(row)
+        trade_row = self._store.queries.trade(row["trade_id"])
+        entry = ids.client_order_id(row["signal_id"], self.id, Leg.ENTRY)
+        trade = None if trade_row is None else memory.trade_from(trade_row, entry)
+        self.state.remember(order, trade)
+
+    @classmethod
+    def warm(cls) -> None:
+        """Load the jitted exits in a thread, once: a large book needs them, a small one never does."""
+        if not cls._warming:
+            cls._warming = True
+            Thread(target=ExitBook.warm, name="warm exits", daemon=True).start()

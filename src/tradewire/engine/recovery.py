@@ -1,0 +1,69 @@
+"""Start-up is recovery: states from the journal, and whatever was stored but not finished."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import structlog
+
+from tradewire.domain.message import Message
+from tradewire.engine import facts as f
+from tradewire.engine import memory
+from tradewire.engine.inbox import Delivery, Inbox, route_name
+from tradewire.engine.post import stream_of
+from tradewire.engine.state import AccountState, Exposure
+from tradewire.store.journal import Store
+
+log = structlog.get_logger(__name__)
+
+Undelivered = tuple[f.SignalRouted, int, Sequence[Delivery]]
+
+
+def folded(store: Store, account: str, exposure: Exposure | None = None) -> AccountState | None:
+    """Return an account's state from its snapshot and the rows behind it; None if it was never born."""
+    stream = stream_of(account)
+    state: AccountState | None = None
+    after = 0
+    snapshot = store.snapshot(stream)
+    if snapshot is not None:
+        try:
+            state, after = memory.load(snapshot[1], exposure), snapshot[0]
+        except msgspec.ValidationError:
+            log.info("the snapshot is of another version; folding the whole journal", account=account)
+    for row in store.read(stream, after):
+        state = memory.fold(state, row, exposure)
+    if state is not None:
+        state.take_touched()
+    return state
+
+
+def message_from(row: dict[str, object]) -> Message:
+    """Return a stored message."""
+    return msgspec.convert({k: v for k, v in row.items() if k not in ("body_hash", "status", "reason")}, Message)
+
+
+def unfinished(store: Store, inbox: Inbox) -> tuple[list[Message], list[Undelivered]]:
+    """Return the messages that nobody read, and the signals that did not reach all of their accounts, oldest first."""
+    queries = store.queries
+    unread = [message_from(row) for row in queries.messages(status="received", limit=None)]
+    undelivered: list[Undelivered] = []
+    for row in queries.signals(status="routing", limit=None):
+        routed = msgspec.json.decode(row["data"], type=f.SignalRouted)
+        reached = {step["account"] for step in queries.trace(routed.signal_id) if step["stage"] == "routed"}
+        stored = queries.message(routed.message_id)
+        missing = [account for account in routed.accounts if account not in reached]
+        if stored is None:
+            continue
+        message = message_from(stored)
+        again = inbox.router.select(routed.signal, message)
+        destinations = again if isinstance(again, tuple) else ()
+        routes = {d.account.id: route_name(d.route) for d in destinations}
+        deliveries = [Delivery(routed.signal_id, account, routes.get(account, "")) for account in missing]
+        undelivered.append((routed, message.ts_event, deliveries))
+    return unread[::-1], undelivered[::-1]
+
+
+def recall(store: Store, inbox: Inbox, since: int) -> None:
+    """Let the inbox know what it knew: the bodies received since `since` (epoch ns)."""
+    inbox.remember((row["body_hash"], row["ts_init"], row["id"]) for row in store.queries.recent_bodies(since))
