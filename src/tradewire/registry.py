@@ -2,8 +2,7 @@
 
 An id is looked for among the built-in ones, then among those that the configuration names, then among the entry
 points of installed packages (group `tradewire.plugins`, name `<kind>.<id>`, such as `venue.acme`); `module:Class` needs
-no entry.
-The class carries its own `Config`, a frozen pydantic model.
+no entry. The module that a plug-in is named in also carries its `Config`, a frozen pydantic model.
 """
 
 from __future__ import annotations
@@ -96,12 +95,12 @@ class Registry:
         target = self._target(kind, name)
         module_name, _, class_name = target.partition(":")
         try:
-            make = getattr(import_module(module_name), class_name)
-            config = make.Config
+            module = import_module(module_name)
+            make, config = getattr(module, class_name), module.Config
         except Exception as error:  # whatever a stranger's module raises must not end the hub
             raise PluginBroken(kind, name, f"{type(error).__name__}: {error}") from error
         if not (isinstance(make, type) and isinstance(config, type) and issubclass(config, BaseModel)):
-            raise PluginBroken(kind, name, f"{target} is not a class with a pydantic Config")
+            raise PluginBroken(kind, name, f"{target} is not a class beside a pydantic Config")
         return Plugin(kind=kind, id=name, make=make, config=config)
 
     def _target(self, kind: Kind, name: str) -> str:

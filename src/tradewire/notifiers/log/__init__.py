@@ -10,7 +10,7 @@ from tradewire.ports import Notice
 LEVELS = {"info": "info", "warning": "warning", "error": "error"}
 
 
-class LogConfig(BaseModel):
+class Config(BaseModel):
     """Nothing to set: the log is always there."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -19,9 +19,7 @@ class LogConfig(BaseModel):
 class LogNotifier:
     """One line of log a notice; an unknown severity counts as a warning."""
 
-    Config = LogConfig
-
-    def __init__(self, id: str, config: LogConfig) -> None:
+    def __init__(self, id: str, config: Config) -> None:
         self.id = id
         self._log = structlog.get_logger("notice", notifier=id)
 

@@ -14,7 +14,7 @@ PAUSE_S = 10.0
 LONGEST_PAUSE_S = 3600.0
 
 
-class WebhookConfig(BaseModel):
+class Config(BaseModel):
     """Where to post. The address and the headers may hold a secret, so neither is ever shown."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,9 +42,7 @@ class WebhookNotifier:
     are rare.
     """
 
-    Config = WebhookConfig
-
-    def __init__(self, id: str, config: WebhookConfig, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, id: str, config: Config, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.id = id
         self._config = config
         self._transport = transport

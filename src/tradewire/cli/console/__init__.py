@@ -1,0 +1,1 @@
+"""The keyboard service: a line with history and completion, live events above it."""

@@ -1,0 +1,67 @@
+"""The hub behind the console: the one that runs already, or one of its own that ends with it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tradewire.datadir import DataDir, RunningHub
+
+START_S = 60.0
+STOP_S = 30.0
+LOOK_S = 0.05
+
+
+class DidNotStart(Exception):
+    """The console's own hub ended instead of serving; the text is what it said."""
+
+
+class OwnHub:
+    """A hub in a process of its own, so that a slow terminal can never hold up trading."""
+
+    def __init__(self, place: DataDir, config: Path | None) -> None:
+        self._place = place
+        self._config = config
+        self._log = place.root / "console_hub.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> RunningHub:
+        """Start it and wait until it serves.
+
+        Raises:
+            DidNotStart: it ended, or took too long.
+        """
+        self._place.make()
+        command = [sys.executable, "-m", "tradewire", "run", "--data", str(self._place.root)]
+        if self._config is not None:
+            command += ["--config", str(self._config)]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline:
+            running = self._place.running()
+            if running is not None and running.pid == self._process.pid:
+                return running
+            if self._process.poll() is not None:
+                break
+            time.sleep(LOOK_S)
+        self.stop()
+        raise DidNotStart(self._log.read_text("utf-8", "replace").strip() or f"no hub after {START_S:g} s")
+
+    def stop(self) -> int:
+        """End it as Ctrl-C would and return its exit code."""
+        if self._process is None:
+            return 0
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+        try:
+            return self._process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            return 1

@@ -1,0 +1,103 @@
+"""How answers are printed: JSON for programs, tables and sentences for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import typer
+
+BAD_STAGES = frozenset({"refused", "rejected"})
+GOOD_STAGES = frozenset({"accepted", "filled", "opened"})
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def print_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], empty: str) -> None:
+    """Print `columns` of the rows under their names, or a sentence where there is no row."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(column, row.get(column)) for column in columns))
+    if table.row_count:
+        Console(highlight=False, markup=False).print(table)
+    else:
+        typer.echo(empty)
+
+
+def _cell(column: str, value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case str() if column.startswith("ts"):
+            return value[:19].replace("T", " ")
+        case list():
+            return ", ".join(str(item) for item in value)
+    return str(value)
+
+
+def print_story(story: Mapping[str, Any]) -> None:
+    """Print what came of a message: each signal with its steps, their milliseconds and every refusal in words."""
+    if story.get("duplicate"):
+        typer.echo("this was known already; nothing was done again")
+    if story["reason"]:
+        typer.secho(f"{story['status']}: {story['reason']}", fg=typer.colors.RED)
+    for signal in story["signals"]:
+        what = " ".join(part for part in (signal["kind"], signal["side"], signal["symbol"]) if part)
+        typer.secho(f"{signal['signal_id']}  {what}  {signal['status']}", bold=True)
+        for step in signal["steps"]:
+            code = f" [{step['code']}]" if step["code"] else ""
+            line = f"  {step['ms']:9.3f} ms  {step['account'] or '':<10} {step['stage']:<10} {step['text']}{code}"
+            typer.secho(line.rstrip(), fg=typer.colors.RED if step["stage"] in BAD_STAGES else None)
+    if not story["settled"]:
+        typer.echo(f"  … still under way: message {story['message_id']}")
+
+
+def was_done(story: Mapping[str, Any]) -> bool:
+    """Tell whether each signal of a message was taken by at least one account."""
+    return bool(story["signals"]) and all(_was_taken(signal) for signal in story["signals"])
+
+
+def _was_taken(signal: Mapping[str, Any]) -> bool:
+    if signal["status"] == "refused":
+        return False
+    stages: dict[str | None, set[str]] = {}
+    for step in signal["steps"]:
+        stages.setdefault(step["account"], set()).add(step["stage"])
+    accounts = [reached for account, reached in stages.items() if account is not None] or [set()]
+    return any(not reached & BAD_STAGES or reached & GOOD_STAGES for reached in accounts)
+
+
+def print_preview(answer: Mapping[str, Any]) -> None:
+    """Print what a command would do: account by account the exact orders, or the refusal."""
+    typer.echo(answer["reading"])
+    if answer["position"] is not None:
+        typer.echo(f"  {answer['text']}\n  {' ' * answer['position']}^")
+    if answer["refusal"]:
+        _print_refusal(answer["refusal"])
+    for planned in answer["accounts"]:
+        typer.secho(f"{planned['account']} ({planned['mode']})  {planned['summary']}", bold=True)
+        if planned["refusal"]:
+            _print_refusal(planned["refusal"])
+        for order in planned["orders"]:
+            typer.echo("  " + "  ".join(f"{key} {value}" for key, value in order.items() if value is not None))
+
+
+def _print_refusal(refusal: Mapping[str, Any]) -> None:
+    typer.secho(f"  {refusal['sentence']} [{refusal['code']}]", fg=typer.colors.RED)
+
+
+def would_be_done(answer: Mapping[str, Any]) -> bool:
+    """Tell whether at least one account would take a command."""
+    return answer["refusal"] is None and any(planned["refusal"] is None for planned in answer["accounts"])

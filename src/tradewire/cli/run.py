@@ -1,0 +1,53 @@
+"""`run`: the whole hub in this process."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from typing import Annotated
+
+import typer
+
+from tradewire.cli.options import ConfigFile, Data, directory, fail
+
+Host = Annotated[
+    str | None, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.", show_default="127.0.0.1")
+]
+Port = Annotated[
+    int | None, typer.Option("--port", metavar="N", min=0, max=65535, help="Port; 0 = any.", show_default="8000")
+]
+NoDemo = Annotated[bool, typer.Option("--no-demo", help="No made-up signals: nothing trades by itself.")]
+
+
+def run(
+    config: ConfigFile = None, data: Data = None, host: Host = None, port: Port = None, no_demo: NoDemo = False
+) -> None:
+    """Serve the hub and its dashboard. Without a configuration it trades on paper only and asks for nothing.
+
+    Prints an address with a one-time token; Ctrl-C ends it cleanly.
+    """
+    from tradewire.cli.configured import loaded
+
+    place = directory(data)
+    settings = loaded(config, place).settings
+    running = place.running()
+    if running is not None:
+        fail(f"a hub runs on {place.root} already: {running.url}, process {running.pid}")
+    address, number = host or settings.server.host, settings.server.port if port is None else port
+    _ensure_free(address, number)
+
+    from tradewire.app import run as serve
+
+    raise typer.Exit(serve(settings, data=place.root, host=address, port=number, demo=not no_demo))
+
+
+def _ensure_free(host: str, port: int) -> None:
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(where)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            fail(f"port {port} on {host} is in use by another program; choose another one with --port")
+        fail(f"cannot listen on {host} port {port}: {error.strerror or error}")
