@@ -47,7 +47,7 @@ export function FlattenModal({ account, accounts, onClose }: FlattenModalProps) 
           </Button>
           {!flatten.data && (
             <Button
-              color="red"
+              color="red.9"
               size="xs"
               loading={flatten.isPending}
               onClick={() => flatten.mutate({ body: { account, wait: WAIT_S } })}

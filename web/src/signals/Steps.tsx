@@ -16,7 +16,7 @@ export function Steps({ steps }: { steps: readonly Step[] }) {
           <th scope="col" className="figure">
             Took
           </th>
-          <th scope="col" className="figure">
+          <th scope="col" className={`figure ${classes.since}`}>
             Since received
           </th>
         </tr>
@@ -46,7 +46,7 @@ export function Steps({ steps }: { steps: readonly Step[] }) {
                   )}
                 </td>
                 <td className="figure">{milliseconds(step.took_ms)}</td>
-                <td className="figure muted">{milliseconds(step.ms)}</td>
+                <td className={`figure muted ${classes.since}`}>{milliseconds(step.ms)}</td>
               </tr>
             ))}
         </tbody>

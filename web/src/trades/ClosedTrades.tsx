@@ -14,23 +14,23 @@ export function ClosedTrades({ trades }: { trades: readonly Trade[] }) {
       <thead>
         <tr>
           <th scope="col">Trade</th>
-          <th scope="col" className="figure">
+          <th scope="col" className={`figure ${classes.wide}`}>
             Quantity
           </th>
-          <th scope="col" className="figure">
+          <th scope="col" className={`figure ${classes.wide}`}>
             Entry
           </th>
-          <th scope="col" className="figure">
+          <th scope="col" className={`figure ${classes.wide}`}>
             Exit
           </th>
           <th scope="col">Closed by</th>
-          <th scope="col" className="figure">
+          <th scope="col" className={`figure ${classes.wide}`}>
             Fees
           </th>
           <th scope="col" className="figure">
             P&amp;L
           </th>
-          <th scope="col" className="figure">
+          <th scope="col" className={`figure ${classes.wide}`}>
             Closed
           </th>
         </tr>
@@ -42,15 +42,17 @@ export function ClosedTrades({ trades }: { trades: readonly Trade[] }) {
               <SideTag side={trade.side} /> {trade.symbol}
               <small>{trade.account}</small>
             </td>
-            <td className="figure">{quantity(trade.quantity)}</td>
-            <td className="figure">{price(trade.entry_price, ticks.get(trade.symbol))}</td>
-            <td className="figure">{price(trade.exit_price, ticks.get(trade.symbol))}</td>
+            <td className={`figure ${classes.wide}`}>{quantity(trade.quantity)}</td>
+            <td className={`figure ${classes.wide}`}>{price(trade.entry_price, ticks.get(trade.symbol))}</td>
+            <td className={`figure ${classes.wide}`}>{price(trade.exit_price, ticks.get(trade.symbol))}</td>
             <td>{trade.exit_reason?.replaceAll("_", " ")}</td>
-            <td className="figure muted">{money(trade.fees)}</td>
+            <td className={`figure muted ${classes.wide}`}>{money(trade.fees)}</td>
             <td className={`figure ${classes.pnl}`}>
               <Pnl value={trade.pnl} currency={trade.currency} />
             </td>
-            <td className="figure muted">{trade.ts_closed !== null && moment(trade.ts_closed)}</td>
+            <td className={`figure muted ${classes.wide}`}>
+              {trade.ts_closed !== null && moment(trade.ts_closed)}
+            </td>
           </tr>
         ))}
       </tbody>

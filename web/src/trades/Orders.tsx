@@ -14,19 +14,23 @@ export function Orders({ orders }: { orders: readonly Order[] }) {
       <thead>
         <tr>
           <th scope="col">Order</th>
-          <th scope="col">For</th>
-          <th scope="col">Type</th>
+          <th scope="col" className={classes.wide}>
+            For
+          </th>
+          <th scope="col" className={classes.wide}>
+            Type
+          </th>
           <th scope="col">Status</th>
           <th scope="col" className="figure">
             Filled
           </th>
-          <th scope="col" className="figure">
+          <th scope="col" className={`figure ${classes.wide}`}>
             Asked at
           </th>
           <th scope="col" className="figure">
             Average
           </th>
-          <th scope="col" className="figure">
+          <th scope="col" className={`figure ${classes.wide}`}>
             Placed
           </th>
         </tr>
@@ -38,8 +42,8 @@ export function Orders({ orders }: { orders: readonly Order[] }) {
               <SideTag side={order.side} /> {order.symbol}
               <small>{order.account}</small>
             </td>
-            <td>{order.leg}</td>
-            <td>{order.type.replaceAll("_", " ")}</td>
+            <td className={classes.wide}>{order.leg}</td>
+            <td className={classes.wide}>{order.type.replaceAll("_", " ")}</td>
             <td>
               <OutcomeTag outcome={order.status} />
               <small className={classes.reason}>{order.reason}</small>
@@ -47,11 +51,11 @@ export function Orders({ orders }: { orders: readonly Order[] }) {
             <td className="figure">
               {quantity(order.filled)} <span className="muted">of {quantity(order.quantity)}</span>
             </td>
-            <td className="figure">
+            <td className={`figure ${classes.wide}`}>
               {price(order.limit_price ?? order.stop_price, ticks.get(order.symbol))}
             </td>
             <td className="figure">{price(order.average_price, ticks.get(order.symbol))}</td>
-            <td className="figure muted">{moment(order.ts_created)}</td>
+            <td className={`figure muted ${classes.wide}`}>{moment(order.ts_created)}</td>
           </tr>
         ))}
       </tbody>
