@@ -31,6 +31,7 @@ class Code(StrEnum):
     PRICE_TOO_FAR = "price_too_far"
     DECIMAL_SLIP = "decimal_slip"
     SPREAD_TOO_WIDE = "spread_too_wide"
+    BAD_EXITS = "bad_exits"
     NO_STOP = "no_stop"
     NO_SIZE = "no_size"
     NO_ATR = "no_atr"

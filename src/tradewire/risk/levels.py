@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tradewire.domain.instrument import Instrument
-from tradewire.domain.numbers import HUNDRED, ZERO, Rounding, to_step
+from msgspec.structs import replace
+
+from tradewire.domain.numbers import ZERO
 from tradewire.domain.policy import ExitDefaults, Use
 from tradewire.domain.refusal import Code
-from tradewire.domain.signal import Distance, ExitSpec, Level, Side, Unit
+from tradewire.domain.signal import ExitSpec, Side
+from tradewire.exits.levels import ExitError, NoAtr, NoStop
+from tradewire.exits.resolve import resolve
 from tradewire.risk.unplannable import Unplannable
+from tradewire.risk.view import RiskView
 from tradewire.risk.words import figure
+
+_CODES: dict[type[ExitError], Code] = {NoAtr: Code.NO_ATR, NoStop: Code.NO_STOP}
 
 
 def joined(signal: ExitSpec, default: ExitSpec, use: Use) -> ExitSpec:
@@ -31,62 +37,36 @@ def joined(signal: ExitSpec, default: ExitSpec, use: Use) -> ExitSpec:
 
 
 def with_defaults(signal: ExitSpec, defaults: ExitDefaults, computed: ExitSpec | None = None) -> ExitSpec:
-    """Return the exits that hold. `computed` is what the owner's plug-in gave; it goes before the written defaults."""
+    """Return the exits that hold. `computed` is what the owner's plug-in gave; it goes before the written defaults.
+
+    A default breakeven "after target 2" means nothing to a signal with one target, and is left out there.
+    """
     if defaults.is_empty:
         return signal
     default = defaults.spec if computed is None else joined(computed, defaults.spec, Use.MISSING)
-    return joined(signal, default, defaults.use)
+    exits = joined(signal, default, defaults.use)
+    rule = exits.breakeven
+    if rule is None or rule is signal.breakeven or (rule.after_target or 0) <= len(exits.targets):
+        return exits
+    return replace(exits, breakeven=None if rule.at is None else replace(rule, after_target=None))
 
 
-class Prices:
-    """Turns levels into prices on the tick, for one entry.
+def resolved(exits: ExitSpec, side: Side, entry: Decimal, view: RiskView) -> tuple[Decimal | None, tuple[Decimal, ...]]:
+    """Return the stop in force at the entry (the tighter of stop and trailing stop) and the targets, nearest first.
 
-    A stop is rounded towards the entry, so that no more is lost than was said; so is a target, so that it is reached.
+    The same function resolves the exits again at the fill, so what cannot be is refused now. On which side of the price
+    the levels lie is judged by the gate.
+
+    Raises:
+        Unplannable: the exits contradict themselves, need an ATR or a stop that is not there, or lie below zero.
     """
-
-    __slots__ = ("atr", "entry", "instrument", "sign", "stop")
-
-    def __init__(self, side: Side, entry: Decimal, instrument: Instrument, atr: Decimal | None) -> None:
-        self.sign = side.sign
-        self.entry = entry
-        self.instrument = instrument
-        self.atr = atr
-        self.stop: Decimal | None = None
-
-    def resolve(self, exits: ExitSpec) -> tuple[Decimal | None, tuple[Decimal, ...]]:
-        """Return the stop in force at the entry (the tighter of stop and trailing stop) and the targets.
-
-        Raises:
-            Unplannable: a level needs an ATR or a stop that is not there, or lies below zero.
-        """
-        if exits.stop is not None:
-            self.stop = self._price("stop", exits.stop, -self.sign)
-        trailing = exits.trailing
-        if trailing is not None and trailing.activation is None:
-            trail = self._price("trailing stop", trailing.distance, -self.sign)
-            if self.stop is None or (trail - self.stop) * self.sign > 0:
-                self.stop = trail
-        return self.stop, tuple(self._price("target", target.level, self.sign) for target in exits.targets)
-
-    def _price(self, name: str, level: Level, direction: int) -> Decimal:
-        raw = level if isinstance(level, Decimal) else self.entry + direction * self._distance(name, level)
-        price = to_step(raw, self.instrument.tick_size, Rounding.DOWN if direction > 0 else Rounding.UP)
-        if price <= ZERO:
+    try:
+        plan = resolve(exits, side, entry, view.instrument, atr=view.atr, opened_at=view.now, entered=True)
+    except ExitError as error:
+        text = str(error)
+        raise Unplannable(_CODES.get(type(error), Code.BAD_EXITS), f"{text[:1].upper()}{text[1:]}.") from error
+    stop, targets = plan.initial_stop, tuple(target.price for target in plan.targets)
+    for name, price in (("stop", stop), *(("target", target) for target in targets)):
+        if price is not None and price <= ZERO:
             raise Unplannable(Code.PRICE_TOO_FAR, f"The {name} would lie at {figure(price)}, which is not a price.")
-        return price
-
-    def _distance(self, name: str, distance: Distance) -> Decimal:
-        match distance.unit:
-            case Unit.PERCENT:
-                return self.entry * distance.value / HUNDRED
-            case Unit.PIPS:
-                return distance.value * self.instrument.pip_size
-            case Unit.ATR:
-                if self.atr is None:
-                    symbol = self.instrument.symbol
-                    raise Unplannable(Code.NO_ATR, f"The {name} is given in ATR, and there is no ATR of {symbol} yet.")
-                return distance.value * self.atr
-            case Unit.R:
-                if self.stop is None:
-                    raise Unplannable(Code.NO_STOP, f"The {name} is given in R, and there is no stop to measure R by.")
-                return distance.value * abs(self.entry - self.stop)
+    return stop, targets

@@ -12,7 +12,7 @@ from tradewire.domain.policy import AS_PROFILED, Overrides
 from tradewire.domain.refusal import Code
 from tradewire.domain.signal import ExitSpec, Open, OrderType, Side, TimeInForce
 from tradewire.risk import plugin
-from tradewire.risk.levels import Prices, with_defaults
+from tradewire.risk.levels import resolved, with_defaults
 from tradewire.risk.profile import RiskProfile
 from tradewire.risk.sizing import Basis, quantity
 from tradewire.risk.unplannable import Unplannable
@@ -44,7 +44,7 @@ def _plan(
     limit_price, stop_price = _pending_prices(signal, instrument)
     reference = limit_price or stop_price or (quote.ask if signal.side is Side.BUY else quote.bid)
     exits = _exits(signal, instrument, quote, reference, view, profile, route)
-    stop, targets = Prices(signal.side, reference, instrument, view.atr).resolve(exits)
+    stop, targets = resolved(exits, signal.side, reference, view)
     wanted_leverage = signal.leverage or profile.leverage
     leverage = wanted_leverage or view.leverage
     unit_value = instrument.multiplier * _rate(instrument.quote, view)

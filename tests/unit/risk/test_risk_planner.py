@@ -254,7 +254,26 @@ def test_levels_that_cannot_be_reckoned_are_refused() -> None:
     assert refused(buy(exits=ExitSpec(stop=r))).refusal.code is Code.NO_STOP
     below = Distance(D(100), Unit.PERCENT)
     assert refused(buy(exits=ExitSpec(stop=below))).refusal.code is Code.PRICE_TOO_FAR
-    assert refused(buy(side=Side.SELL, exits=ExitSpec(targets=(Target(below),)))).refusal.code is Code.PRICE_TOO_FAR
+    beneath = refused(buy(side=Side.SELL, exits=ExitSpec(targets=(Target(TWO), Target(below)))))
+    assert beneath.refusal.code is Code.PRICE_TOO_FAR
+    assert "target would lie at 0," in beneath.refusal.sentence
+    assert made(buy(exits=ExitSpec(stop=D("0.1")))).stop == D("0.1")
+
+
+@pytest.mark.parametrize(
+    "exits",
+    [
+        ExitSpec(targets=(Target(D(61000), D("0.6")), Target(D(62000), D("0.5")))),
+        ExitSpec(targets=(Target(D(61000)),), breakeven=Breakeven(after_target=2)),
+        ExitSpec(breakeven=Breakeven()),
+        ExitSpec(trailing=Trailing(Distance(D("0.01"), Unit.PIPS))),
+    ],
+)
+def test_exits_that_contradict_themselves_are_refused_before_anything_is_opened(exits: ExitSpec) -> None:
+    answer = refused(buy(exits=exits))
+    assert answer.refusal.code is Code.BAD_EXITS
+    assert answer.refusal.sentence[0].isupper()
+    assert answer.refusal.sentence.endswith(".")
 
 
 DEFAULTS = {
@@ -292,8 +311,21 @@ def test_a_signal_with_a_trailing_stop_of_its_own_gets_no_other_stop() -> None:
 
 def test_always_means_always() -> None:
     own = ExitSpec(stop=D(58000), time_limit_s=60)
-    ruled = made(buy(exits=own), profile={"exits": {"use": "always", "stop": "5%", "breakeven_after_target": 2}}).exits
-    assert ruled == ExitSpec(stop=Distance(D(5), Unit.PERCENT), breakeven=Breakeven(after_target=2), time_limit_s=60)
+    ruled = made(buy(exits=own), profile={"exits": {"use": "always", "stop": "5%", "breakeven": "1%"}}).exits
+    even = Breakeven(Distance(D(1), Unit.PERCENT))
+    assert ruled == ExitSpec(stop=Distance(D(5), Unit.PERCENT), breakeven=even, time_limit_s=60)
+
+
+def test_a_default_breakeven_after_a_target_that_a_signal_lacks_is_left_out() -> None:
+    second = {"exits": {"breakeven_after_target": 2}}
+    both = {"exits": {"breakeven_after_target": 2, "breakeven": "1%"}}
+    one = ExitSpec(targets=(Target(D(61000)),))
+    two = ExitSpec(targets=(Target(D(61000)), Target(D(62000))))
+    assert made(buy(exits=two), profile=second).exits.breakeven == Breakeven(after_target=2)
+    assert made(buy(exits=one), profile=second).exits.breakeven is None
+    assert made(buy(exits=one), profile=both).exits.breakeven == Breakeven(Distance(D(1), Unit.PERCENT))
+    own = replace(one, breakeven=Breakeven(after_target=2))
+    assert refused(buy(exits=own), profile=second).refusal.code is Code.BAD_EXITS
 
 
 def test_a_route_replaces_the_exits_and_sizing_of_the_profile() -> None:
