@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -47,7 +48,7 @@ def test_any_body_is_answered_and_stored_exactly_when_it_says_so(
     served: Served, body: bytes, cuts: list[int], content_type: str
 ) -> None:
     edges = [0, *sorted(min(cut, len(body)) for cut in cuts), len(body)]
-    pieces = [body[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    pieces = [body[start:end] for start, end in pairwise(edges)]
     before = len(served.hub.received)
     call = asyncio.run(post(served, pieces, content_type, "good-token"))
     answer: Any = json.loads(call.body)

@@ -14,29 +14,23 @@ from tradewire.metrics import Metrics
 
 Row = Mapping[str, Any]
 """One row of a projection: the keys are its columns."""
-Before = tuple[int, str] | None
-"""Where a page goes on: (moment, key) of the last row that was seen; rows come newest first."""
 
 
 class Queries(Protocol):
-    """Reads of the projections, newest first. May be called from any thread."""
+    """Reads of the projections, newest first; safe in any thread.
+
+    `before` is the primary key of the last row of the page before. A filter that is None does not filter.
+    """
 
     def messages(
-        self, *, source: str | None, channel: str | None, status: str | None, limit: int, before: Before
+        self, *, source: str | None, channel: str | None, status: str | None, limit: int, before: str | None
     ) -> Sequence[Row]: ...
-    def message(self, message_id: str) -> Row | None: ...
+    def message(self, id: str, /) -> Row | None: ...
     def signals(
-        self,
-        *,
-        kind: str | None,
-        symbol: str | None,
-        status: str | None,
-        message_id: str | None,
-        limit: int,
-        before: Before,
+        self, *, message_id: str | None, symbol: str | None, status: str | None, limit: int, before: str | None
     ) -> Sequence[Row]: ...
-    def signal(self, signal_id: str) -> Row | None: ...
-    def trace(self, signal_id: str) -> Sequence[Row]: ...
+    def signal(self, id: str, /) -> Row | None: ...
+    def trace(self, signal_id: str, /) -> Sequence[Row]: ...
     def orders(
         self,
         *,
@@ -46,11 +40,20 @@ class Queries(Protocol):
         signal_id: str | None,
         trade_id: str | None,
         limit: int,
-        before: Before,
+        before: str | None,
     ) -> Sequence[Row]: ...
-    def order(self, client_order_id: str) -> Row | None: ...
+
+    def order(self, client_order_id: str, /) -> Row | None:
+        """Return an order with its fills under the key "fills"."""
+
     def fills(
-        self, *, account: str | None, symbol: str | None, client_order_id: str | None, limit: int, before: Before
+        self,
+        *,
+        account: str | None,
+        symbol: str | None,
+        client_order_id: str | None,
+        limit: int,
+        before: tuple[str, str] | None,
     ) -> Sequence[Row]: ...
     def positions(self, *, account: str | None, symbol: str | None) -> Sequence[Row]: ...
     def trades(
@@ -61,9 +64,9 @@ class Queries(Protocol):
         symbol: str | None,
         signal_id: str | None,
         limit: int,
-        before: Before,
+        before: str | None,
     ) -> Sequence[Row]: ...
-    def trade(self, trade_id: str) -> Row | None: ...
+    def trade(self, id: str, /) -> Row | None: ...
     def hooks(self) -> Sequence[Row]: ...
 
 

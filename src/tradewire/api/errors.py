@@ -13,6 +13,9 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from tradewire.engine.contract import IntakeUnavailable
+from tradewire.ports import PortError
+from tradewire.store.errors import StoreError
+from tradewire.store.queries import UnknownCursor
 
 RETRY_AFTER = "5"
 _CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
@@ -76,6 +79,18 @@ def install(app: FastAPI) -> None:
     async def on_unavailable(_: Request, error: IntakeUnavailable) -> JSONResponse:
         message = f"nothing was stored or done: {error}"
         return respond(503, "intake_unavailable", message, headers={"Retry-After": RETRY_AFTER})
+
+    @app.exception_handler(StoreError)
+    async def on_store_error(_: Request, error: StoreError) -> JSONResponse:
+        return respond(503, "store_unavailable", str(error), headers={"Retry-After": RETRY_AFTER})
+
+    @app.exception_handler(PortError)
+    async def on_port_error(_: Request, error: PortError) -> JSONResponse:
+        return respond(503, "not_available", f"the other side did not answer: {error}")
+
+    @app.exception_handler(UnknownCursor)
+    async def on_unknown_cursor(_: Request, error: UnknownCursor) -> JSONResponse:
+        return respond(422, "invalid", f"before: {error}", "query.before")
 
     @app.exception_handler(HTTPException)
     async def on_http_error(_: Request, error: HTTPException) -> JSONResponse:

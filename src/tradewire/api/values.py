@@ -2,6 +2,7 @@
 
 - money and quantities are strings, written out in full (`"0.00000001"`, never `1E-8`);
 - every key that starts with `ts` is a moment: an RFC 3339 string in UTC with nanoseconds;
+- a position in the journal is a string of digits (JavaScript's numbers would lose its end);
 - keys are the columns of `store/tables.py`.
 
 The event stream is the one exception: it carries the journal's own bytes, where moments are epoch nanoseconds.
@@ -54,6 +55,9 @@ def jsonable(value: Any) -> JsonValue:
 
 Money = Annotated[Decimal, PlainSerializer(plain, return_type=str), WithJsonSchema(_MONEY_SCHEMA)]
 Moment = Annotated[int, PlainSerializer(rfc3339, return_type=str), WithJsonSchema(_TIME_SCHEMA)]
+JournalPos = Annotated[
+    int, PlainSerializer(str, return_type=str), WithJsonSchema({"type": "string", "pattern": r"^\d+$"})
+]
 Json = Annotated[dict[str, JsonValue], BeforeValidator(jsonable)]
 JsonOrNone = Annotated[dict[str, JsonValue] | None, BeforeValidator(jsonable)]
 

@@ -53,7 +53,7 @@ class FakeClock:
 class FakeHub:
     """Keeps messages by identity, tells a two-step story of each, and streams a row a message."""
 
-    def __init__(self, *, accounts: Sequence[str] = ("paper", "second"), retained: int = 10_000) -> None:
+    def __init__(self, *, accounts: Sequence[str] = ("paper", "second")) -> None:
         self.received: list[Incoming] = []
         self.stories: dict[str, MessageStory] = {}
         self.rows: dict[str, dict[str, Any]] = {}
@@ -64,6 +64,8 @@ class FakeHub:
         self.disk_full = False
         self.journal: list[StreamItem] = []
         self.listeners: set[asyncio.Queue[StreamItem]] = set()
+        self.alone = asyncio.Event()
+        """Set when the last listener has left."""
 
     async def receive(self, incoming: Incoming) -> Receipt:
         if self.disk_full:
@@ -121,7 +123,7 @@ class FakeHub:
         if text.startswith("buyy"):
             refusal = Refusal(Code.UNCLEAR, "there is no verb 'buyy'")
             return Preview(text=text, reading="unclear", refusal=refusal, position=0, suggestion="buy")
-        order = {"type": "market", "quantity": D("0.00100"), "limit_price": None}
+        order = {"leg": "entry", "side": "buy", "type": "market", "quantity": D("0.00100"), "text": "buy 0.001 BTCUSDT"}
         return Preview(
             text=text,
             reading="buy BTCUSDT",
@@ -218,6 +220,8 @@ class FakeHub:
                 yield await queue.get()
         finally:
             self.listeners.remove(queue)
+            if not self.listeners:
+                self.alone.set()
 
     def health(self) -> dict[str, Any]:
         accounts = dict.fromkeys(self.names, "ready" if self.ready else "reconciling")

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tradewire.api.deps import Before, Row
+from tradewire.api.deps import Row
+from tradewire.store.queries import UnknownCursor
 from unit.api.fake_hub import NOW, FakeHub
 
 D = Decimal
@@ -138,13 +139,13 @@ class FakeQueries:
         self._fills = [fill(number) for number in range(10)]
         self._trades = [trade(0, status="closed", exits=b"null", ts_closed=NOW + 9), trade(1), trade(2)]
 
-    def messages(self, *, limit: int, before: Before, **columns: str | None) -> Sequence[Row]:
+    def messages(self, *, limit: int, before: Any, **columns: str | None) -> Sequence[Row]:
         return _page([MESSAGE, *self._hub.rows.values()], columns, "ts_init", ("id",), limit, before)
 
     def message(self, message_id: str) -> Row | None:
         return MESSAGE if message_id == "mabc" else self._hub.rows.get(message_id)
 
-    def signals(self, *, limit: int, before: Before, **columns: str | None) -> Sequence[Row]:
+    def signals(self, *, limit: int, before: Any, **columns: str | None) -> Sequence[Row]:
         return _page([SIGNAL], columns, "ts", ("id",), limit, before)
 
     def signal(self, signal_id: str) -> Row | None:
@@ -153,19 +154,21 @@ class FakeQueries:
     def trace(self, signal_id: str) -> Sequence[Row]:
         return TRACE
 
-    def orders(self, *, limit: int, before: Before, **columns: str | None) -> Sequence[Row]:
+    def orders(self, *, limit: int, before: Any, **columns: str | None) -> Sequence[Row]:
         return _page(self._orders, columns, "ts_created", ("client_order_id",), limit, before)
 
     def order(self, client_order_id: str) -> Row | None:
-        return _one(self._orders, "client_order_id", client_order_id)
+        found = _one(self._orders, "client_order_id", client_order_id)
+        fills = [fill for fill in self._fills if fill["client_order_id"] == client_order_id]
+        return None if found is None else {**found, "fills": fills}
 
-    def fills(self, *, limit: int, before: Before, **columns: str | None) -> Sequence[Row]:
+    def fills(self, *, limit: int, before: Any, **columns: str | None) -> Sequence[Row]:
         return _page(self._fills, columns, "ts_init", ("account", "exec_id"), limit, before)
 
     def positions(self, **columns: str | None) -> Sequence[Row]:
         return _matching([POSITION], columns)
 
-    def trades(self, *, limit: int, before: Before, **columns: str | None) -> Sequence[Row]:
+    def trades(self, *, limit: int, before: Any, **columns: str | None) -> Sequence[Row]:
         return _page(self._trades, columns, "ts_opened", ("id",), limit, before)
 
     def trade(self, trade_id: str) -> Row | None:
@@ -192,10 +195,19 @@ def _page(
     moment: str,
     keys: tuple[str, ...],
     limit: int,
-    before: Before,
+    before: str | tuple[str, str] | None,
 ) -> list[Row]:
-    def place(row: Row) -> tuple[int, str]:
-        return row[moment], "/".join(row[key] for key in keys)
+    def key(row: Row) -> tuple[str, ...]:
+        return tuple(row[name] for name in keys)
+
+    def place(row: Row) -> tuple[Any, ...]:
+        return row[moment], key(row)
 
     newest_first = sorted(_matching(rows, columns), key=place, reverse=True)
-    return [row for row in newest_first if before is None or place(row) < before][:limit]
+    if before is None:
+        return newest_first[:limit]
+    last = (before,) if isinstance(before, str) else before
+    behind = next((place(row) for row in rows if key(row) == last), None)
+    if behind is None:
+        raise UnknownCursor(f"no row {last}")
+    return [row for row in newest_first if place(row) < behind][:limit]

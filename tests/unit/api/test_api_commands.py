@@ -47,7 +47,8 @@ async def test_the_same_words_twice_are_two_commands_and_the_same_id_twice_is_on
 
 async def test_a_preview_shows_the_orders_and_does_nothing(served: Served) -> None:
     preview = (await posted(served, "/preview", {"text": "buy btc 80"})).json()
-    assert preview["accounts"][0]["orders"] == [{"type": "market", "quantity": "0.001", "limit_price": None}]
+    (order,) = preview["accounts"][0]["orders"]
+    assert (order["leg"], order["quantity"], order["text"]) == ("entry", "0.001", "buy 0.001 BTCUSDT")
     assert served.hub.received == []
 
 

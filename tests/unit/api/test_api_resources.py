@@ -91,6 +91,12 @@ async def test_pages_follow_the_link_through_rows_of_one_moment(served: Served) 
     assert seen == [f"tw{number:020d}" for number in reversed(range(10))]
 
 
+async def test_pages_of_fills_go_on_behind_account_and_execution(served: Served) -> None:
+    fills = await got(served, "/fills")
+    last = fills[3]
+    assert await got(served, "/fills", before=f"{last['account']}/{last['exec_id']}") == fills[4:]
+
+
 async def test_filters_narrow_a_list(served: Served) -> None:
     assert len(await got(served, "/trades", status="open")) == 2
     assert await got(served, "/orders", account="second") == []
@@ -104,8 +110,10 @@ async def test_filters_narrow_a_list(served: Served) -> None:
         ("/orders", {"status": "fild"}, "query.status"),
         ("/orders", {"stauts": "filled"}, "query.stauts"),
         ("/orders", {"limit": "0"}, "query.limit"),
-        ("/orders", {"before": "yesterday"}, "query.before"),
-        ("/orders", {"before": "9" * 30 + "~x"}, "query.before"),
+        ("/orders", {"before": "a\0b"}, "query.before"),
+        ("/orders", {"before": "twnone"}, "query.before"),
+        ("/fills", {"before": "paper"}, "query.before"),
+        ("/fills", {"before": "paper/none"}, "query.before"),
         ("/orders", {"account": "a\0b"}, "query.account"),
         ("/bars", {"symbol": "BTCUSDT", "timeframe": "2m"}, "query.timeframe"),
         ("/bars", {}, "query.symbol"),
@@ -178,6 +186,7 @@ async def test_health_is_told_to_all_and_detail_to_the_owner(served: Served) -> 
     assert (ready.status_code, ready.json()) == (503, {"ready": False})
     health = await got(served, "/health")
     assert health["accounts"] == {"paper": "reconciling", "second": "reconciling"}
+    assert health["journal_pos"] == str(NOW)
     assert health["detail"] == {"uptime_s": "1.5"}
 
 

@@ -11,9 +11,11 @@ from pydantic import Field
 from tradewire.api.deps import HubDep, PrincipalDep, require_account
 from tradewire.api.errors import ApiError, documented
 from tradewire.api.stories import Story
-from tradewire.api.values import Body, Id, Json, View, Words
+from tradewire.api.values import Body, Id, Money, View, Words
 from tradewire.domain.account import Mode
+from tradewire.domain.order import Leg
 from tradewire.domain.refusal import Code
+from tradewire.domain.signal import OrderType, Side
 from tradewire.engine.contract import Hub, Incoming
 
 SOURCE = "api"
@@ -51,13 +53,26 @@ class Refusal(View):
     sentence: str
 
 
+class PlannedOrder(View):
+    """One order of a plan, as data and in words; exits have the price at which they would close."""
+
+    leg: Leg
+    side: Side
+    text: str
+    price: Money | None = None
+    type: OrderType | None = None
+    symbol: str | None = None
+    quantity: Money | None = None
+    value: Money | None = None
+
+
 class PreviewOrder(View):
     """What the line would do on one account: the exact orders, or the refusal."""
 
     account: str
     mode: Mode
     summary: str
-    orders: list[Json]
+    orders: list[PlannedOrder]
     refusal: Refusal | None
 
 

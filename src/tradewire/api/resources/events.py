@@ -13,14 +13,14 @@ from tradewire.api.errors import documented
 from tradewire.api.paging import Filter
 from tradewire.api.stream import EventStream
 
-Position = Annotated[int, Field(ge=0, le=2**63 - 1)]
+JournalPosition = Annotated[int, Field(ge=0, le=2**63 - 1)]
 _TEXT = {"text/event-stream": {"schema": {"type": "string"}}}
 
 
 class Resume(Filter):
     """Where to go on, for listeners that cannot send the header."""
 
-    after: Position | None = None
+    after: JournalPosition | None = None
 
 
 router = APIRouter(tags=["stream"])
@@ -34,7 +34,7 @@ async def stream(
     hub: HubDep,
     metrics: MetricsDep,
     request: Request,
-    last_event_id: Annotated[Position | None, Header()] = None,
+    last_event_id: Annotated[JournalPosition | None, Header()] = None,
 ) -> Response:
     """Everything that happens, as server-sent events.
 

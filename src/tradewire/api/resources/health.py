@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import JsonValue
 
 from tradewire.api.deps import HubDep, MetricsDep
-from tradewire.api.values import View, jsonable
+from tradewire.api.values import JournalPos, View, jsonable
 
 _TEXT = {"type": "string"}
 
@@ -32,7 +32,7 @@ class Health(View):
     ready: bool
     accounts: dict[str, str]
     backlog: int
-    journal_pos: int
+    journal_pos: JournalPos
     detail: dict[str, JsonValue]
 
 

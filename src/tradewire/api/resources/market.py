@@ -92,7 +92,7 @@ async def list_quotes(hub: HubDep) -> list[Quote]:
     return [Quote.model_validate(quote) for quote in hub.quotes()]
 
 
-@router.get("/bars", responses=documented(404, 422))
+@router.get("/bars", responses=documented(404, 422, 503))
 async def list_bars(params: Annotated[BarsQuery, Query()], hub: HubDep) -> list[Bar]:
     """The latest bars of a symbol, oldest first; the last one is still forming."""
     if all(instrument.symbol != params.symbol for instrument in hub.instruments()):

@@ -63,9 +63,9 @@ def list_messages(
 ) -> list[Message]:
     """Messages, newest first."""
     rows = queries.messages(
-        source=page.source, channel=page.channel, status=page.status, limit=page.limit, before=page.start
+        source=page.source, channel=page.channel, status=page.status, limit=page.limit, before=page.before
     )
-    link_next(request, response, page, rows, moment="ts_init", keys=("id",))
+    link_next(request, response, page, rows, "id")
     return [Message.model_validate(row) for row in rows]
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field, StringConstraints
 
 from tradewire.api.deps import QueriesDep
 from tradewire.api.errors import documented, not_found
-from tradewire.api.paging import Page, link_next
+from tradewire.api.paging import Limited, Page, link_next
 from tradewire.api.values import Id, Moment, Money, Symbol, View
 from tradewire.domain.account import Mode
 from tradewire.domain.order import Leg, OrderStatus
 from tradewire.domain.signal import OrderType, Side, TimeInForce
-
-FILLS_OF_ONE_ORDER = 1000
 
 
 class Order(View):
@@ -62,7 +61,7 @@ class Fill(View):
 
 
 class OrderDetail(Order):
-    """An order with its fills, newest first."""
+    """An order with its fills, oldest first."""
 
     fills: list[Fill]
 
@@ -77,12 +76,24 @@ class OrdersPage(Page):
     trade_id: Id | None = None
 
 
-class FillsPage(Page):
+FillKey = Annotated[str, StringConstraints(pattern=r"^[^/\x00]{1,64}/[^\x00]{1,200}$")]
+
+
+class FillsPage(Limited):
     """Which fills."""
 
     account: Id | None = None
     symbol: Symbol | None = None
     client_order_id: Id | None = None
+    before: Annotated[FillKey | None, Field(description="`account/exec_id` of the last one seen.")] = None
+
+    @property
+    def last(self) -> tuple[str, str] | None:
+        """The key of the last fill seen."""
+        if self.before is None:
+            return None
+        account, _, exec_id = self.before.partition("/")
+        return account, exec_id
 
 
 router = APIRouter(tags=["orders"])
@@ -100,9 +111,9 @@ def list_orders(
         signal_id=page.signal_id,
         trade_id=page.trade_id,
         limit=page.limit,
-        before=page.start,
+        before=page.before,
     )
-    link_next(request, response, page, rows, moment="ts_created", keys=("client_order_id",))
+    link_next(request, response, page, rows, "client_order_id")
     return [Order.model_validate(row) for row in rows]
 
 
@@ -112,10 +123,7 @@ def get_order(client_order_id: Id, queries: QueriesDep) -> OrderDetail:
     row = queries.order(client_order_id)
     if row is None:
         raise not_found("order", client_order_id, "client_order_id")
-    fills = queries.fills(
-        account=None, symbol=None, client_order_id=client_order_id, limit=FILLS_OF_ONE_ORDER, before=None
-    )
-    return OrderDetail.model_validate({**row, "fills": fills})
+    return OrderDetail.model_validate(row)
 
 
 @router.get("/fills", responses=documented(422))
@@ -128,7 +136,7 @@ def list_fills(
         symbol=page.symbol,
         client_order_id=page.client_order_id,
         limit=page.limit,
-        before=page.start,
+        before=page.last,
     )
-    link_next(request, response, page, rows, moment="ts_init", keys=("account", "exec_id"))
+    link_next(request, response, page, rows, "account", "exec_id")
     return [Fill.model_validate(row) for row in rows]

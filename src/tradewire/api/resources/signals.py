@@ -44,7 +44,6 @@ class SignalDetail(Signal):
 class SignalsPage(Page):
     """Which signals."""
 
-    kind: SignalKind | None = None
     symbol: Symbol | None = None
     status: SignalStatus | None = None
     message_id: Id | None = None
@@ -59,14 +58,13 @@ def list_signals(
 ) -> list[Signal]:
     """Signals, newest first."""
     rows = queries.signals(
-        kind=page.kind,
         symbol=page.symbol,
         status=page.status,
         message_id=page.message_id,
         limit=page.limit,
-        before=page.start,
+        before=page.before,
     )
-    link_next(request, response, page, rows, moment="ts", keys=("id",))
+    link_next(request, response, page, rows, "id")
     return [Signal.model_validate(row) for row in rows]
 
 

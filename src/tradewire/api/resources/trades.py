@@ -114,9 +114,9 @@ def list_trades(
         symbol=page.symbol,
         signal_id=page.signal_id,
         limit=page.limit,
-        before=page.start,
+        before=page.before,
     )
-    link_next(request, response, page, rows, moment="ts_opened", keys=("id",))
+    link_next(request, response, page, rows, "id")
     return [Trade.model_validate(row) for row in rows]
 
 
