@@ -14,7 +14,15 @@ const READS = {
       account: "demo",
       mode: "paper",
       summary: "Buy 0.0011 BTCUSDT at market.",
-      orders: [{ side: "buy", quantity: "0.0011", limit_price: null }],
+      orders: [
+        {
+          leg: "entry",
+          text: "buy 0.0011 BTCUSDT market",
+          quantity: "0.0011",
+          value: "79.9",
+          limit_price: null,
+        },
+      ],
       refusal: null,
     },
     {
@@ -89,8 +97,9 @@ describe("the command box", () => {
     const { asked, line } = open();
     await userEvent.type(line, "buy btc 80");
     await screen.findByText("Buy 0.0011 BTCUSDT at market.");
-    expect(screen.getByText("0.0011")).toBeTruthy();
-    expect(screen.queryByText("limit price")).toBeNull();
+    expect(screen.getByText("buy 0.0011 BTCUSDT market")).toBeTruthy();
+    expect(screen.getByText("79.9")).toBeTruthy();
+    expect(screen.queryByText(/limit price/)).toBeNull();
     expect(screen.getByText(/The account is halted/)).toBeTruthy();
     expect(sentIn(asked)).toEqual([]);
   });

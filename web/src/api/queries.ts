@@ -6,7 +6,8 @@ import type { Account, Instrument, Quote } from "./types";
 const VALUATION_MS = 2_000;
 const RECENT = 60;
 
-export const quotesQuery = hub.queryOptions("get", "/api/v1/quotes");
+/** Prices come by the event stream; asking too makes good what a busy stream left out. */
+export const quotesQuery = hub.queryOptions("get", "/api/v1/quotes", {}, { refetchInterval: VALUATION_MS });
 const instrumentsQuery = hub.queryOptions(
   "get",
   "/api/v1/instruments",

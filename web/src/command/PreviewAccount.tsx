@@ -14,34 +14,44 @@ export function PreviewAccount({
         {account} <span className={mode === "live" ? "down" : "muted"}>{mode}</span>
       </h3>
       {refusal === null ? (
-        <p>{summary}</p>
+        summary !== orders[0]?.text && <p>{summary}</p>
       ) : (
         <p>
           <span className="down">Would be refused: </span>
           {refusal.sentence} <WhyRefused code={refusal.code} />
         </p>
       )}
-      {orders.map((order) => (
-        <dl key={JSON.stringify(order)} className={classes.order}>
-          {figuresOf(order).map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
-      ))}
+      <ol className={classes.orders}>
+        {orders.map((order) => (
+          <PlannedOrder key={JSON.stringify(order)} order={order} />
+        ))}
+      </ol>
     </section>
   );
 }
 
-/** The fields of an order that have something to say, in the hub's order and words. */
+/** One order: its part in the trade, the hub's sentence on it, and the figures that the sentence leaves out. */
+function PlannedOrder({ order: { leg, text, ...rest } }: { order: Record<string, unknown> }) {
+  const sentence = String(text ?? "");
+  const unsaid = figuresOf(rest).filter(([, value]) => !sentence.includes(value));
+  return (
+    <li>
+      <span className={classes.leg}>{String(leg ?? "")}</span>
+      <span>
+        {sentence}
+        {unsaid.map(([name, value]) => (
+          <span key={name} className={classes.figure}>
+            {name} <b>{value}</b>
+          </span>
+        ))}
+      </span>
+    </li>
+  );
+}
+
+/** The fields of an order that have something to say. */
 function figuresOf(order: Record<string, unknown>): [name: string, value: string][] {
   return Object.entries(order)
-    .filter(([, value]) => value !== null && value !== false && !(Array.isArray(value) && value.length === 0))
-    .filter(([, value]) => typeof value !== "object" || Array.isArray(value))
-    .map(([name, value]) => [
-      name.replaceAll("_", " "),
-      Array.isArray(value) ? value.join(", ") : String(value),
-    ]);
+    .filter(([, value]) => typeof value === "string" || typeof value === "number")
+    .map(([name, value]) => [name.replaceAll("_", " "), String(value)]);
 }
