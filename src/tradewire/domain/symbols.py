@@ -85,8 +85,8 @@ def canonical(word: str) -> str | None:
     """Return the slash-free, upper-case symbol that `word` names, or None where it cannot be a symbol.
 
     Exchange prefixes (`OANDA:EURUSD`), cash-tags (`$AAPL`), separators (`BTC/USDT`), the perpetual mark (`BTCUSDT.P`)
-    and brokers' suffixes on known names and pairs (`EURUSD.a`, `US30.cash`, `EURUSDm`) are taken off. A dot that belongs
-    to a ticker stays (`BRK.B`), and behind a stock exchange's prefix no alias is meant (`NYSE:GOLD`).
+    and brokers' suffixes on known names and pairs (`EURUSD.a`, `US30.cash`, `EURUSDm`) are taken off. A dot inside of
+    a ticker stays (`BRK.B`), and behind a stock exchange's prefix no alias is meant (`NYSE:GOLD`).
     """
     text = word.strip().upper()
     marked = text.startswith(("$", "#"))

@@ -41,15 +41,15 @@ class WordLexer(Lexer):
                 matchers[place] = self._matcher(parser_state.parse_conf.states[place])
                 continue
             if match is None:
-                raise UnexpectedCharacters(text, position, 1, position + 1)
+                raise UnexpectedCharacters(text, position, 1, position + 1)  # type: ignore[no-untyped-call]
             yield Token(match.lastgroup, match[0], position)
             position = match.end()
 
     def _matcher(self, actions: Any) -> _Match:
         possible = [terminal for terminal in self._terminals if terminal.name in actions]
-        return re.compile(
-            "|".join(f"(?P<{terminal.name}>{terminal.pattern.to_regexp()})" for terminal in possible)
-        ).match
+        alternatives = (f"(?P<{terminal.name}>{terminal.pattern.to_regexp()})" for terminal in possible)
+        alternatives = (f"(?P<{terminal.name}>{terminal.pattern.to_regexp()})" for terminal in possible)
+        return re.compile("|".join(alternatives)).match
 
 
 def _rank(terminal: TerminalDef) -> tuple[int, int, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
+from typing import Any
 
-from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark import UnexpectedInput, UnexpectedToken
 
 from tradewire.domain.symbols import nearest
 from tradewire.parsing.grammar import NOUNS, VERBS, possible_after, words
@@ -16,8 +17,8 @@ _SHOWN = 40
 
 _WORD = re.compile(r"[^\s;]*")
 _BARE_NUMBER = re.compile(r"@?[0-9]+(?:\.[0-9]+)?")
-_COMMA_NUMBER = re.compile(r"[0-9]+(?:,[0-9]+)+(?:\.[0-9]+)?")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_COMMA_NUMBER = re.compile(rf"(?<![0-9,.])(?:{_GROUPED.pattern}|[0-9]{{1,18}},[0-9]{{1,18}})(?![0-9,.])")
 
 
 def explained(error: UnexpectedInput | Mistake, text: str, start: str = "commands") -> Mistake:
@@ -41,12 +42,9 @@ def explained(error: UnexpectedInput | Mistake, text: str, start: str = "command
 
 
 def _place(error: UnexpectedInput, text: str) -> int:
-    match error:
-        case UnexpectedCharacters():
-            return int(error.pos_in_stream)
-        case UnexpectedToken(token=token) if token.type != "$END":
-            return token.start_pos or 0
-    return len(text)
+    position: Any = error.pos_in_stream
+    at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+    return len(text) if at_end or position is None else position
 
 
 def _suggestion(word: str, expected: Set[str]) -> str | None:
