@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.engine import Dialect
@@ -28,6 +28,9 @@ class Driver(Protocol):
 
     def write(self, batches: Sequence[tuple[str, Sequence[Row]]]) -> None:
         """Run each statement for each of its rows, in one transaction that is durable on return; all or nothing."""
+
+    def fetch(self, statement: str, values: Sequence[Any]) -> Sequence[Row]:
+        """Return what a compiled statement finds; for the writer's thread only, and cheaper there than `reading`."""
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Lend a connection that sees every committed row; any thread may ask."""

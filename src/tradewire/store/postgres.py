@@ -45,6 +45,11 @@ class PostgresDriver:
                 raise _translated(error, self.where) from error
             raise
 
+    def fetch(self, statement: str, values: Sequence[Any]) -> Sequence[Row]:
+        """Return what a compiled statement finds."""
+        with self.reading() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(statement, tuple(values))]
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Lend a connection that sees every committed row; any thread may ask."""

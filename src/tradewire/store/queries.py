@@ -10,12 +10,11 @@ from sqlalchemy import ColumnElement, Select, Table, or_, select, tuple_
 from tradewire.store import tables as t
 from tradewire.store.chain import JournalRow
 from tradewire.store.driver import Driver
+from tradewire.store.statements import Members
 
 Item = dict[str, Any]
 Wanted = str | Sequence[str] | None
 """One value, any of several, or all."""
-
-_IN_AT_ONCE = 500
 
 
 class UnknownCursor(LookupError):
@@ -23,7 +22,7 @@ class UnknownCursor(LookupError):
 
 
 class Queries:
-    """Reads of committed rows, safe in any thread.
+    """Reads of committed rows, safe in any thread (but for `known_messages`).
 
     Lists come newest first, `limit` rows at most (None: all); `before` is the primary key of the last row of the page
     before (`(account, exec_id)` for a fill). A filter that is None does not filter.
@@ -31,6 +30,7 @@ class Queries:
 
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
+        self._known = Members(t.messages.c.id, driver.dialect)
 
     def messages(
         self,
@@ -161,13 +161,11 @@ class Queries:
         return found
 
     def known_messages(self, ids: Sequence[str]) -> set[str]:
-        """Return those of `ids` that are stored already."""
-        known: set[str] = set()
-        with self._driver.reading() as connection:
-            for start in range(0, len(ids), _IN_AT_ONCE):
-                wanted = t.messages.c.id.in_(ids[start : start + _IN_AT_ONCE])
-                known.update(connection.execute(select(t.messages.c.id).where(wanted)).scalars())
-        return known
+        """Return those of `ids` that are stored already.
+
+        Every arriving message asks this, so it takes the writer's connection: only the writer's thread may call it.
+        """
+        return {row[0] for statement, values in self._known.split(ids) for row in self._driver.fetch(statement, values)}
 
     def recent_bodies(self, since: int) -> list[Item]:
         """Return id, source, channel, body_hash and ts_init of hashed messages received at or after `since`."""
@@ -179,6 +177,22 @@ class Queries:
         """Return one row of the journal, or None."""
         found = self._one(t.journal, (stream, seq))
         return None if found is None else JournalRow(**found)
+
+    def journal_end(self) -> int:
+        """Return the position of the last committed row, whoever wrote it; 0 in an empty journal."""
+        with self._driver.reading() as connection:
+            return connection.execute(select(func.max(t.journal.c.pos))).scalar() or 0
+
+    def journal_streams(self) -> list[str]:
+        """Return the names of all streams that have rows, sorted."""
+        statement = select(t.journal.c.stream).distinct().order_by(t.journal.c.stream)
+        return [item["stream"] for item in self._all(statement)]
+
+    def scan(self, table: Table) -> Iterator[Item]:
+        """Yield every row of a projection, a batch in memory at a time."""
+        with self._driver.reading() as connection:
+            for row in connection.execute(select(table).execution_options(yield_per=500)).mappings():
+                yield dict(row)
 
     def _page(
         self,
@@ -211,7 +225,9 @@ class Queries:
 
     def _all(self, statement: Select[Any]) -> list[Item]:
         with self._driver.reading() as connection:
-            return [dict(row) for row in connection.execute(statement).mappings()]
+            found = connection.execute(statement)
+            names = tuple(found.keys())
+            return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def _filtered(table: Table, wanted: Mapping[str, Wanted]) -> Select[Any]:

@@ -68,6 +68,13 @@ class SqliteDriver:
                 raise _translated(error, self.where) from error
             raise
 
+    def fetch(self, statement: str, values: Sequence[Any]) -> Sequence[Row]:
+        """Return what a compiled statement finds; for the writer's thread only, and cheaper there than `reading`."""
+        try:
+            return self._writer.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise _translated(error, self.where) from error
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Lend a connection that sees every committed row; any thread may ask."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Column, Select, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
@@ -15,6 +15,28 @@ from tradewire.store.errors import RowRejected
 from tradewire.store.tables import Exact
 
 Row = tuple[Any, ...]
+
+
+class Members:
+    """Finds which of many values a text column holds, with a few statements of fixed length, compiled once."""
+
+    _SIZES = (1, 8, 64, 512)
+
+    def __init__(self, column: Column[Any], dialect: Dialect) -> None:
+        self._sql = {size: str(_among(column, size).compile(dialect=dialect)) for size in self._SIZES}
+
+    def split(self, values: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+        """Yield statements with what they bind; the last value fills up the places that are left."""
+        start = 0
+        while start < len(values):
+            part = values[start : start + self._SIZES[-1]]
+            size = next(size for size in self._SIZES if size >= len(part))
+            yield self._sql[size], [*part, *(size - len(part)) * [part[-1]]]
+            start += size
+
+
+def _among(column: Column[Any], size: int) -> Select[Any]:
+    return select(column).where(column.in_([bindparam(f"value_{n}", type_=column.type) for n in range(size)]))
 
 
 class TableSql:

@@ -129,3 +129,11 @@ def test_readers_see_committed_rows_only(store: Store) -> None:
         group.insert("messages", [message("m1")])
         assert store.queries.messages() == []
     assert store.queries.messages() == [message("m1")]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 8, 9, 64, 65, 512, 513, 1500])
+def test_known_messages_are_told_from_new_ones_however_many(store: Store, count: int) -> None:
+    ids = [f"m{n}" for n in range(count)]
+    with store.transaction() as group:
+        group.insert("messages", [message(id) for id in ids[::2]])
+    assert store.queries.known_messages(ids) == set(ids[::2])
