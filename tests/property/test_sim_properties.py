@@ -87,7 +87,7 @@ def worth(trader: Trader) -> Decimal:
 
 
 @given(day=DAYS, terms=TERMS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_cash_and_positions_are_the_sum_of_fills_and_fees(day: list[dict[str, Any]], terms: dict[str, Any]) -> None:
     trader = Trader(**terms)
     trader.live(day)
@@ -100,7 +100,7 @@ def test_cash_and_positions_are_the_sum_of_fills_and_fees(day: list[dict[str, An
 
 
 @given(day=DAYS, terms=TERMS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_orders_keep_their_promises(day: list[dict[str, Any]], terms: dict[str, Any]) -> None:
     trader = Trader(**terms)
     trader.live(day)
@@ -124,7 +124,7 @@ def test_orders_keep_their_promises(day: list[dict[str, Any]], terms: dict[str, 
 
 
 @given(day=DAYS, terms=TERMS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_reduce_only_never_increases_or_flips_a_position(day: list[dict[str, Any]], terms: dict[str, Any]) -> None:
     trader = Trader(**terms)
     held: dict[str, Decimal] = defaultdict(Decimal)
@@ -171,7 +171,7 @@ def test_the_same_day_gives_the_same_events_byte_for_byte(day: list[dict[str, An
     trades=st.lists(st.tuples(SIDES, QUANTITIES, PRICES), min_size=1, max_size=15),
     last=PRICES,
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_netting_and_hedging_gain_the_same(trades: list[tuple[Side, str, Decimal]], last: Decimal) -> None:
     results = []
     for netting in Netting:
@@ -192,7 +192,7 @@ def test_netting_and_hedging_gain_the_same(trades: list[tuple[Side, str, Decimal
     depth=st.sampled_from([None, d(100), d(250)]),
     prices=st.lists(PRICES, max_size=25),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_a_group_never_fills_more_than_its_larger_order(
     up: str, down: str, depth: Decimal | None, prices: list[Decimal]
 ) -> None:
@@ -208,7 +208,7 @@ def test_a_group_never_fills_more_than_its_larger_order(
 
 
 @given(prices=st.lists(st.integers(700, 1300), min_size=1, max_size=60), quantity=st.integers(1, 90))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_margin_watches_liquidate_exactly_when_looking_at_every_quote_would(prices: list[int], quantity: int) -> None:
     desk = Desk(cash="1000", leverage=d(10))
     desk.price("100")
@@ -222,7 +222,7 @@ def test_margin_watches_liquidate_exactly_when_looking_at_every_quote_would(pric
 
 
 @given(levels=st.lists(PRICES, min_size=1, max_size=80), gone=st.sets(st.integers(0, 79)), last=PRICES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_book_gives_exactly_the_orders_that_a_price_reaches(
     levels: list[Decimal], gone: set[int], last: Decimal
 ) -> None:

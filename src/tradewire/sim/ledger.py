@@ -119,13 +119,25 @@ class Ledger:
         self._grow(instrument, holding, quantity, quantity * price)
 
     def restore(self, instrument: Instrument, position: Position, leverage: Decimal) -> None:
-        """Put a position back as it was when the hub last wrote it down."""
+        """Put a position back as the hub has it.
+
+        A netting account gets one position a symbol, however many trades the hub sees in it: long and short cancel each
+        other, and what that has gained so far stays in the average price.
+        """
         ref = position.ref if self._netting is Netting.HEDGING else None
-        side = Side.BUY if position.quantity > 0 else Side.SELL
+        quantity, cost, realised = position.quantity, position.quantity * position.average_price, position.realised
+        before = self._holdings.pop(ref or position.symbol, None)
+        if before is not None:
+            quantity += before.quantity * before.side.sign
+            cost += before.cost * before.side.sign
+            realised += before.realised
+            self._grow(instrument, before, -before.quantity, -before.cost)
+        if not quantity:
+            return
+        side = Side.BUY if quantity > 0 else Side.SELL
         holding = self._holdings[ref or position.symbol] = Holding(position.symbol, side, leverage, ref)
-        holding.realised = position.realised
-        quantity = abs(position.quantity)
-        self._grow(instrument, holding, quantity, quantity * position.average_price)
+        holding.realised = realised
+        self._grow(instrument, holding, abs(quantity), cost * side.sign)
 
     def _against(self, symbol: str, side: Side, ref: str | None) -> list[Holding]:
         """Return the holdings that an order of `side` would reduce, oldest first."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from tradewire.domain.instrument import AssetClass, Instrument, Quote
 
-_PAR = {"USDT": "USD", "USDC": "USD"}
+_PAR = dict.fromkeys(("USDT", "USDC", "BUSD", "FDUSD"), "USD")
 _HUB = "USD"
 
 

@@ -154,6 +154,29 @@ async def test_positions_without_a_price_yet_are_kept_and_not_liquidated() -> No
         assert len((await stage.venue.snapshot()).positions) == 0
 
 
+@pytest.mark.parametrize(
+    ("quantities", "shown"),
+    [
+        (("2", "1"), [(d(3), d(92))]),
+        (("-2", "-1"), [(d(-3), d(92))]),
+        (("2", "-1"), [(d(1), d(84))]),
+        (("1", "-1"), []),
+    ],
+)
+async def test_a_netting_account_gets_one_position_for_all_trades_of_a_symbol(
+    quantities: tuple[str, str], shown: list[tuple[Decimal, Decimal]]
+) -> None:
+    trades = tuple(
+        HeldPosition(Position(symbol="BTCUSDT", quantity=d(quantity), average_price=price, ref=f"e{price}"))
+        for quantity, price in zip(quantities, (d(90), d(96)), strict=True)
+    )
+    account = Account(id="a", venue="paper", netting=Netting.NETTING)
+    stage = PaperStage(opening=PaperState(cash={"USDT": d(10_000)}, positions=trades), account=account)
+    async with stage.venue:
+        positions = (await stage.venue.snapshot()).positions
+    assert [(position.quantity, position.average_price) for position in positions] == shown
+
+
 async def test_many_accounts_share_the_market_and_nothing_else() -> None:
     clock, exchange = ManualClock(START), PaperExchange(INSTRUMENTS)
     venues = [PaperVenue(Account(id=f"a{n}", venue="paper"), exchange, clock) for n in range(3)]

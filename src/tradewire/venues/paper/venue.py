@@ -41,17 +41,7 @@ class PaperVenue:
         self._config = config or Config()
         self._opening = opening or self._config.start(account)
         self._is_open = False
-        self._waiting: Queue[VenueEvent | None] = Queue()
-        self.on_event: Callable[[VenueEvent], None] | None = None
-        """Takes every event by a direct call, in place of `events()`: an asyncio hop costs more than a fill."""
-
-    @property
-    def id(self) -> str:
-        return self._account.id
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return Capabilities(
+        self.capabilities = Capabilities(
             order_types=frozenset(OrderType),
             times_in_force=frozenset(TimeInForce),
             hedging=True,
@@ -61,6 +51,13 @@ class PaperVenue:
             client_ids=True,
             request_expiry_ns=_REQUEST_EXPIRY_NS + self._config.latency_ms * 1_000_000,
         )
+        self._waiting: Queue[VenueEvent | None] = Queue()
+        self.on_event: Callable[[VenueEvent], None] | None = None
+        """Takes every event by a direct call, in place of `events()`: an asyncio hop costs more than a fill."""
+
+    @property
+    def id(self) -> str:
+        return self._account.id
 
     async def __aenter__(self) -> Self:
         if not self._is_open:
