@@ -46,9 +46,6 @@ class ArrayTable:
         self._stops = np.zeros(capacity)
         self._fired = np.zeros(4 * capacity, np.int64)
 
-    def __len__(self) -> int:
-        return self._count
-
     def append(self, row: Row, targets: tuple[float, ...]) -> None:
         if self._count == len(self._rows):
             self._reserve(2 * self._count)

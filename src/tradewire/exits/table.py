@@ -27,7 +27,6 @@ class Swept(NamedTuple):
 class Table(Protocol):
     """Rows in dense slots: an append takes the next slot, a removal puts the last row into the hole."""
 
-    def __len__(self) -> int: ...
     def append(self, row: Row, targets: tuple[float, ...]) -> None: ...
     def put(self, slot: int, row: Row, targets: tuple[float, ...]) -> None: ...
     def drop(self, slot: int) -> None: ...
@@ -52,9 +51,6 @@ class ListTable:
             for sign, stop, target, rung, watched, *rules in ROW.iter_unpack(rows)
         ]
         self._ladders = list(unpack(f"<{len(ladders) // 8}d", ladders))
-
-    def __len__(self) -> int:
-        return len(self._rows)
 
     def append(self, row: Row, targets: tuple[float, ...]) -> None:
         self._rows.append(row)

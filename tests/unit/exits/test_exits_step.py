@@ -174,7 +174,8 @@ def test_breakeven_acts_after_its_target_even_a_jumped_one() -> None:
     rules = {"even_stop": 100.0, "even_rung": 1, "targets": (105.0, 120.0)}
     assert run((101, 106, 101, 104), stop=95.0, **rules)[0] == 100.0
     # Opened beyond the target, so the breakeven stop stands before the low comes.
-    assert closes(run((106, 107, 99, 104), stop=95.0, **rules)) == (STOP, 100.0)
+    for raises in (RAISE_AFTER, RAISE_CLOSE, RAISE_BEFORE, RAISE_WORST):
+        assert closes(run((106, 107, 99, 104), stop=95.0, raises=raises, **rules)) == (STOP, 100.0)
 
 
 @pytest.mark.parametrize(
