@@ -22,6 +22,12 @@ from tradewire.metrics import Metrics
 
 API = "/api/v1"
 _RESOURCES = (messages, signals, orders, trades, accounts, market, commands, hook_list, events, health)
+_ABOUT = """Any signal in, any venue out, every order accounted for.
+
+Money and quantities are strings, written out in full. Every key that starts with `ts` is an RFC 3339 moment in UTC, to
+the nanosecond. Lists come newest first, `limit` rows at most; the `Link` header leads to the next page. Every error is
+`{"error": {"code", "message", "where"?}}`. Only the event stream differs: it carries the journal's own bytes, where
+moments are epoch nanoseconds."""
 _KEYS = [
     Security(HTTPBearer(auto_error=False, scheme_name="bearer")),
     Security(APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="session")),
@@ -69,7 +75,7 @@ def framework() -> TradewireApi:
     app = TradewireApi(
         title="Tradewire",
         version=__version__,
-        description="Any signal in, any venue out, every order accounted for.",
+        description=_ABOUT,
         openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,

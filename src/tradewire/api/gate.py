@@ -38,6 +38,7 @@ class Gate:
     def __init__(self, app: ASGIApp, access: Access, settings: ApiSettings) -> None:
         self._app = app
         self._access = access
+        self._invites = settings.loopback
         self._hosts = settings.allowed_hosts | (_LOOPBACK_NAMES if settings.loopback else frozenset())
         self._any_host = not settings.loopback and not settings.allowed_hosts
 
@@ -58,8 +59,8 @@ class Gate:
             return respond(421, "host_not_allowed", "this hub does not answer to this host name", "host")
         if declared_length(scope) > LIMIT:
             return respond(413, "too_large", f"a body may have {LIMIT} bytes at most")
-        if scope["path"] == "/" and (invitation := _invitation(scope)):
-            return self._enter(invitation)
+        if self._invites and scope["path"] == "/" and (invitation := _invitation(scope)):
+            return self._enter(invitation, secure=scope["scheme"] == "https")
         principal = self._access.principal(headers)
         writes = scope["method"] not in _READS
         if (
@@ -76,11 +77,10 @@ class Gate:
         scope.setdefault("state", {})["principal"] = principal
         return None
 
-    def _enter(self, invitation: str) -> Response:
-        if not self._access.redeem(invitation):
-            return RedirectResponse("/", 303)
+    def _enter(self, invitation: str, *, secure: bool) -> Response:
         response = RedirectResponse("/", 303)
-        admit(self._access, response, secure=False)
+        if self._access.redeem(invitation):
+            admit(self._access, response, secure=secure)
         return response
 
 

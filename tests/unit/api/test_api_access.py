@@ -39,9 +39,14 @@ def test_the_document_says_log_in_where_the_gate_does() -> None:
         assert needs_login == (path not in OPEN_PATHS and not path.startswith("/hooks/")), path
 
 
+@pytest.fixture(scope="module")
+def shared_api() -> Served:
+    return serve()
+
+
 @pytest.mark.parametrize(("method", "path", "needs_login"), without_stream())
-async def test_a_route_and_who_may_use_it(method: str, path: str, needs_login: bool) -> None:
-    served = serve()
+async def test_a_route_and_who_may_use_it(shared_api: Served, method: str, path: str, needs_login: bool) -> None:
+    served = shared_api
     cookie = await cookie_of(served)
     async with served.client(login=False) as client:
 
@@ -84,6 +89,13 @@ async def test_the_printed_address_lets_the_first_visit_in_once() -> None:
         again = await second.get("/", params={"token": invitation})
         assert "set-cookie" not in again.headers
         assert (await second.get("/api/v1/accounts")).status_code == 401
+
+
+async def test_beyond_loopback_an_invitation_is_worth_nothing() -> None:
+    served = serve(host="0.0.0.0")
+    async with served.client(login=False) as client:
+        answer = await client.get("/", params={"token": served.access.invite()})
+    assert answer.status_code == 401
 
 
 async def test_the_access_key_logs_a_person_in() -> None:
