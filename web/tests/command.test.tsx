@@ -19,7 +19,7 @@ const READS = {
           leg: "entry",
           text: "buy 0.0011 BTCUSDT market",
           quantity: "0.0011",
-          value: "79.9",
+          value: "79.717988",
           limit_price: null,
         },
       ],
@@ -98,7 +98,7 @@ describe("the command box", () => {
     await userEvent.type(line, "buy btc 80");
     await screen.findByText("Buy 0.0011 BTCUSDT at market.");
     expect(screen.getByText("buy 0.0011 BTCUSDT market")).toBeTruthy();
-    expect(screen.getByText("79.9")).toBeTruthy();
+    expect(screen.getByText("79.72")).toBeTruthy();
     expect(screen.queryByText(/limit price/)).toBeNull();
     expect(screen.getByText(/The account is halted/)).toBeTruthy();
     expect(sentIn(asked)).toEqual([]);

@@ -1,4 +1,5 @@
 import type { PreviewOrder } from "../api/types";
+import { money } from "../money/format";
 import { WhyRefused } from "../refusals/WhyRefused";
 import classes from "./CommandBox.module.css";
 
@@ -53,5 +54,8 @@ function PlannedOrder({ order: { leg, text, ...rest } }: { order: Record<string,
 function figuresOf(order: Record<string, unknown>): [name: string, value: string][] {
   return Object.entries(order)
     .filter(([, value]) => typeof value === "string" || typeof value === "number")
-    .map(([name, value]) => [name.replaceAll("_", " "), String(value)]);
+    .map(([name, value]) => [
+      name.replaceAll("_", " "),
+      name === "value" ? money(String(value)) : String(value),
+    ]);
 }
