@@ -16,15 +16,15 @@ from unit.api.fake_hub import NOW
 
 
 @asynccontextmanager
-async def running(served: Served) -> AsyncIterator[int]:
+async def running(served: Served, patience: int = 1) -> AsyncIterator[int]:
     """The API on a free port of loopback."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(served.app, log_level="warning", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(served.app, log_level="warning", timeout_graceful_shutdown=patience)
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
         yield listener.getsockname()[1]
         server.should_exit = True
-        await task
+        await asyncio.wait_for(task, 20)
 
 
 def client(port: int) -> httpx.AsyncClient:
@@ -77,6 +77,18 @@ async def test_a_listener_that_is_cut_off_resumes_where_it_was(cut: int) -> None
         await listen(http, 10)
         await asyncio.wait_for(served.hub.alone.wait(), 20)
     assert heard == published
+
+
+async def test_an_open_stream_does_not_keep_the_server_from_ending() -> None:
+    served = serve()
+    async with running(served, patience=60) as port:
+        http = client(port)
+        answer = await http.send(http.build_request("GET", "/api/v1/stream"), stream=True)
+        await anext(answer.aiter_lines())
+        served.closing.set()
+    await answer.aclose()
+    await http.aclose()
+    assert served.hub.alone.is_set()
 
 
 async def test_a_listener_that_stops_reading_does_not_hold_the_hub_or_its_memory() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Event
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Security
@@ -46,9 +47,18 @@ class TradewireApi(FastAPI):
 
 
 def build(
-    hub: Hub, queries: Queries, settings: ApiSettings, *, access: Access, metrics: Metrics | None = None
+    hub: Hub,
+    queries: Queries,
+    settings: ApiSettings,
+    *,
+    access: Access,
+    metrics: Metrics | None = None,
+    closing: Event | None = None,
 ) -> ASGIApp:
-    """Return the ASGI app of a hub."""
+    """Return the ASGI app of a hub.
+
+    Set `closing` when the server is to end: event streams never end by themselves, and the server waits for them.
+    """
     figures = metrics or Metrics()
     app = framework()
     app.state.hub = hub
@@ -56,6 +66,7 @@ def build(
     app.state.metrics = figures
     app.state.settings = settings
     app.state.access = access
+    app.state.closing = closing or Event()
     app.state.public_url = settings.public_url and settings.public_url.rstrip("/")
     app.router.default = pages.Dashboard(settings.web_dir)
     gate = Gate(app, access, settings)

@@ -14,6 +14,7 @@ from tradewire.engine.contract import StreamItem
 from tradewire.metrics import Metrics
 
 _CHUNK = 64 * 1024
+_LAST_MOMENT_S = 1.0
 _BEAT = b":\n\n"
 _LAGGED = b'event: lagged\ndata: {"message":"too slow: resume from the last id that you have"}\n\n'
 
@@ -98,6 +99,7 @@ class EventStream(Response):
         buffer: int,
         heartbeat_s: float,
         stall_s: float,
+        closing: asyncio.Event,
     ) -> None:
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
@@ -108,14 +110,15 @@ class EventStream(Response):
         self._buffer = Buffer(buffer)
         self._heartbeat_s = heartbeat_s
         self._stall_s = stall_s
+        self._closing = closing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with self._metrics.stream_clients.track_inprogress():
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            tasks = [asyncio.create_task(work) for work in (self._pump(), self._write(send), _left(receive))]
-            pump, write, leave = tasks
+            works = (self._pump(), self._write(send), _left(receive), self._close())
+            pump, write, *ends = tasks = [asyncio.create_task(work) for work in works]
             try:
-                await asyncio.wait((write, leave), return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait((write, *ends), return_when=asyncio.FIRST_COMPLETED)
             finally:
                 for task in tasks:
                     task.cancel()
@@ -140,6 +143,12 @@ class EventStream(Response):
             await self._buffer.end(lagged=lagged)
             if isinstance(self._items, AsyncGenerator):
                 await self._items.aclose()
+
+    async def _close(self) -> None:
+        """End with the server: what waits is still sent, for a moment."""
+        await self._closing.wait()
+        await self._buffer.end(lagged=False)
+        await asyncio.sleep(_LAST_MOMENT_S)
 
     async def _write(self, send: Send) -> None:
         with suppress(TimeoutError, OSError):

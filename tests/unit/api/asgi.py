@@ -31,6 +31,7 @@ class Served:
     access: OwnerAccess
     metrics: Metrics
     clock: FakeClock
+    closing: asyncio.Event
 
     def client(self, *, login: bool = True, base: str = ORIGIN) -> httpx.AsyncClient:
         transport = httpx.ASGITransport(app=self.app)
@@ -42,8 +43,9 @@ def serve(hub: FakeHub | None = None, **settings: Any) -> Served:
     hub, clock, metrics = hub or FakeHub(), FakeClock(), Metrics()
     wanted = ApiSettings(owner_token=KEY, **settings)
     access = OwnerAccess(KEY, clock, session_s=wanted.session_s)
-    app = build(hub, FakeQueries(hub), wanted, access=access, metrics=metrics)
-    return Served(hub, app, access, metrics, clock)
+    closing = asyncio.Event()
+    app = build(hub, FakeQueries(hub), wanted, access=access, metrics=metrics, closing=closing)
+    return Served(hub, app, access, metrics, clock, closing)
 
 
 @dataclass

@@ -165,6 +165,17 @@ async def test_listeners_are_counted_and_forgotten() -> None:
     assert (clients.get(), len(served.hub.listeners)) == (0, 0)
 
 
+async def test_a_server_that_ends_ends_its_streams_in_order() -> None:
+    served = serve()
+    async with listening(served) as call:
+        await turns()
+        served.hub.publish("row", "last words")
+        await call.until(b"last words")
+        served.closing.set()
+        await asyncio.wait_for(served.hub.alone.wait(), 10)
+    assert call.sent[-1] == {"type": "http.response.body", "body": b"", "more_body": False}
+
+
 class BreakingHub(FakeHub):
     async def stream(self, after: int | None) -> AsyncIterator[Any]:
         yield self.publish("row", 1)

@@ -56,4 +56,5 @@ async def stream(
         buffer=settings.stream_buffer,
         heartbeat_s=settings.heartbeat_s,
         stall_s=settings.stall_s,
+        closing=request.app.state.closing,
     )
