@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tradewire.ports import Clock
 from tradewire.store import migrate
@@ -35,8 +35,7 @@ class Store:
         self._tables = {name: TableSql(table, driver.dialect) for name, table in metadata.tables.items()}
         self._busy = False
         self.queries = Queries(driver)
-        with driver.reading() as connection:
-            self._pos: int = connection.execute(select(func.max(journal.c.pos))).scalar() or 0
+        self._pos = self.queries.journal_end()
         self._heads = dict(self._stored_heads())
 
     @classmethod
@@ -113,14 +112,14 @@ class Store:
 
     def verify_chain(self) -> list[ChainBreak]:
         """Recompute every hash and return each place where the journal is not what was written."""
-        found: list[ChainBreak] = []
-        for stream, head in self._stored_heads():
-            found.extend(breaks(self.read(stream)))
-            snapshot = self.snapshot(stream)
-            if snapshot is not None and snapshot[0] > head.seq:
-                found.append(
-                    ChainBreak(stream, snapshot[0], f"rows behind {head.seq} are missing: a snapshot has them")
-                )
+        with self._driver.reading() as connection:  # before the rows: a hub may be writing meanwhile
+            folded = [(row.stream, row.seq) for row in connection.execute(select(snapshots.c.stream, snapshots.c.seq))]
+        heads = dict(self._stored_heads())
+        found = [broken for stream in sorted(heads) for broken in breaks(self.read(stream))]
+        for stream, seq in folded:
+            last = heads.get(stream, BEGINNING).seq
+            if last < seq:
+                found.append(ChainBreak(stream, seq, f"the rows behind {last} are missing: a snapshot has them"))
         return found
 
     def snapshot(self, stream: str) -> tuple[int, bytes] | None:

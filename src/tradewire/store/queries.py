@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Table, func, or_, select, tuple_
 
 from tradewire.store import tables as t
 from tradewire.store.chain import JournalRow
@@ -15,6 +15,8 @@ from tradewire.store.statements import Members
 Item = dict[str, Any]
 Wanted = str | Sequence[str] | None
 """One value, any of several, or all."""
+
+_BATCH = 500
 
 
 class UnknownCursor(LookupError):
@@ -181,7 +183,8 @@ class Queries:
     def journal_end(self) -> int:
         """Return the position of the last committed row, whoever wrote it; 0 in an empty journal."""
         with self._driver.reading() as connection:
-            return connection.execute(select(func.max(t.journal.c.pos))).scalar() or 0
+            pos: int | None = connection.execute(select(func.max(t.journal.c.pos))).scalar()
+        return pos or 0
 
     def journal_streams(self) -> list[str]:
         """Return the names of all streams that have rows, sorted."""
@@ -189,10 +192,12 @@ class Queries:
         return [item["stream"] for item in self._all(statement)]
 
     def scan(self, table: Table) -> Iterator[Item]:
-        """Yield every row of a projection, a batch in memory at a time."""
-        with self._driver.reading() as connection:
-            for row in connection.execute(select(table).execution_options(yield_per=500)).mappings():
-                yield dict(row)
+        """Yield every row of a projection by primary key, a batch in memory at a time."""
+        keys = list(table.primary_key.columns)
+        batch = statement = select(table).order_by(*keys).limit(_BATCH)
+        while found := self._all(batch):
+            yield from found
+            batch = statement.where(tuple_(*keys) > tuple(found[-1][key.name] for key in keys))
 
     def _page(
         self,

@@ -125,7 +125,8 @@ def test_a_snapshot_replaces_the_one_before(store: Store) -> None:
         ("UPDATE journal SET kind = 'other' WHERE seq = 3", 3, "not the one"),
         ("DELETE FROM journal WHERE seq = 2", 3, "row 2 is missing"),
         ("UPDATE journal SET pos = pos - 1 WHERE seq = 3", 3, "before its predecessor"),
-        ("DELETE FROM journal WHERE seq = 4", 4, "a snapshot has them"),
+        ("DELETE FROM journal WHERE seq = 4", 4, "behind 3 are missing"),
+        ("DELETE FROM journal WHERE seq > 0", 4, "behind 0 are missing"),
     ],
 )
 def test_every_change_of_the_journal_is_named(store: Store, url: str, change: str, seq: int, reason: str) -> None:

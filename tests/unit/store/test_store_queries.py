@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from store_samples import fill, message, order, position, signal, trade
+from store_samples import commit, fill, message, order, position, signal, trade
 
 from tradewire.store import Store, UnknownCursor
+from tradewire.store.tables import positions
 
 
 def test_pages_lose_and_double_nothing_among_rows_of_one_instant(store: Store) -> None:
@@ -129,6 +130,20 @@ def test_readers_see_committed_rows_only(store: Store) -> None:
         group.insert("messages", [message("m1")])
         assert store.queries.messages() == []
     assert store.queries.messages() == [message("m1")]
+
+
+def test_the_end_and_the_streams_of_the_journal_are_told_whoever_wrote_them(url: str, clock) -> None:
+    with Store.open(url, clock=clock) as reader, Store.open(url, clock=clock) as writer:
+        assert (reader.queries.journal_end(), reader.queries.journal_streams()) == (0, [])
+        commit(writer, "b", "a", "b")
+        assert (reader.queries.journal_end(), reader.queries.journal_streams()) == (writer.pos, ["a", "b"])
+
+
+@pytest.mark.parametrize("count", [0, 1, 500, 501, 1200])
+def test_a_scan_meets_every_row_once_by_key(store: Store, count: int) -> None:
+    rows = [position(f"S{n:05}", Decimal(n), account=f"a{n % 3}") for n in range(count)]
+    commit(store, positions=rows)
+    assert list(store.queries.scan(positions)) == sorted(rows, key=lambda row: (row["account"], row["symbol"]))
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 8, 9, 64, 65, 512, 513, 1500])
