@@ -6,6 +6,7 @@ import asyncio
 import os
 import secrets
 import signal
+import socket
 import time
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -313,26 +314,32 @@ async def serve(settings: Settings, data: DataDir, host: str, port: int, say: Ca
         )
         access = OwnerAccess(key, application.clock, session_s=api.session_s)
         app = build_api(application.hub, application.store.queries, api, access=access, metrics=application.metrics)
-        server = uvicorn.Server(
-            uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, lifespan="off", ws="none")
-        )
-        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+        listener = bound(host, port)
+        config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", ws="none")
+        server = uvicorn.Server(config)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, lambda: setattr(server, "should_exit", True))
-        serving = asyncio.create_task(server._serve())
-        while not server.started and not serving.done():
-            await asyncio.sleep(0.01)
-        if server.started:
-            bound = server.servers[0].sockets[0].getsockname()[1]
-            url = f"http://{'127.0.0.1' if host in ('0.0.0.0', 'localhost') else host}:{bound}"
-            data.announce(Announcement(url=url, token=key, pid=os.getpid()))
-            say(f"{url}/?token={access.invite()}" if api.loopback else url)
+            loop.add_signal_handler(number, setattr, server, "should_exit", True)
+        url = f"http://{'127.0.0.1' if host in ('0.0.0.0', 'localhost') else host}:{listener.getsockname()[1]}"
+        data.announce(Announcement(url=url, token=key, pid=os.getpid()))
+        say(f"{url}/?token={access.invite()}" if api.loopback else url)
         try:
-            await serving
+            await server._serve([listener])
         finally:
             data.withdraw(os.getpid())
     return 0
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """Return a socket that listens, so that the address is known and ours before anything is announced.
+
+    Raises:
+        CannotStart: it is in use, or not an address of this machine.
+    """
+    try:
+        return socket.create_server((host, port), backlog=2048)
+    except OSError as error:
+        raise CannotStart(f"cannot listen on {host} port {port}: {error.strerror or error}; try --port") from error
 
 
 def access_key(data: DataDir) -> str:

@@ -59,6 +59,7 @@ def on_fill(step: Step, fill: Fill) -> None:
     order = state.order(fill.client_order_id)
     if order is None or fill.exec_id in order.exec_ids:
         return
+    plan = state.reserved.get(fill.client_order_id)
     instrument = around.instrument(fill.symbol)
     currency = state.account.currency
     rate = (around.rate(instrument.quote, currency) if instrument else None) or ONE
@@ -67,7 +68,7 @@ def on_fill(step: Step, fill: Fill) -> None:
         f.OrderFilled(fill=fill, multiplier=instrument.multiplier if instrument else ONE, rate=rate, fee_rate=fee_rate)
     )
     if order.request.leg is Leg.ENTRY:
-        exiting.on_entry_fill(step, order, fill, fee_rate)
+        exiting.on_entry_fill(step, order, fill, fee_rate, plan)
     else:
         exiting.on_exit_fill(step, order, fill)
 

@@ -25,7 +25,7 @@ from tradewire.engine import memory
 from tradewire.engine.contract import Incoming, IntakeUnavailable, Receipt, StreamItem
 from tradewire.engine.desk import decide, on_findings
 from tradewire.engine.group import Group
-from tradewire.engine.inbox import Delivery, Inbox
+from tradewire.engine.inbox import Delivery, Inbox, unread
 from tradewire.engine.market import Market
 from tradewire.engine.post import Post
 from tradewire.engine.recovery import Undelivered
@@ -48,6 +48,14 @@ PAUSE = 0.5
 """Seconds between attempts while the store fails."""
 URGENT = ("halt", "/halt", "flatten", "/flatten")
 """What is read before everything that waits: the kill switch."""
+
+
+class Poison(Exception):
+    """Deciding one input raised what it must not: a defect. `key` tells the input again."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
 
 
 class Engine:
@@ -79,10 +87,11 @@ class Engine:
         self._arrivals: list[tuple[Incoming, asyncio.Future[Receipt]]] = []
         self._unread: deque[Message] = deque()
         self._deliveries: deque[tuple[Delivery, Signal, int]] = deque()
-        self._undelivered: dict[str, tuple[int, f.SignalRouted]] = {}
+        self._undelivered: dict[str, tuple[int, f.SignalRouted, int]] = {}
         self._events: deque[tuple[str, f.Event]] = deque()
         self._timers: list[tuple[int, int, str, Command]] = []
         self._grown: dict[str, Post] = {}
+        self._poison: set[str] = set()
         self._ticket = count()
         self._alarm: asyncio.TimerHandle | None = None
         self._scheduled = False
@@ -136,8 +145,8 @@ class Engine:
         """Take up what an earlier run stored but did not finish."""
         unread, undelivered = self._unfinished()
         self._unread.extend(unread)
-        for routed, ts, deliveries in undelivered:
-            self._enqueue(routed, ts, deliveries)
+        for routed, received_at, read_at, deliveries in undelivered:
+            self._enqueue(routed, received_at, read_at, deliveries)
         self._schedule()
 
     def on_quotes(self, quotes: Sequence[Quote]) -> None:
@@ -184,7 +193,12 @@ class Engine:
                 self._admit(group, arrivals, receipts, fresh)
                 self._work(group, self.clock.now() + budget)
         except StoreError as error:
-            self._recover(error, arrivals, fresh, taken)
+            self._recover(str(error), arrivals, fresh, taken)
+            return
+        except Poison as poison:
+            log.exception("a defect of this program: this one input is set aside", input=poison.key[:200])
+            self._poison.add(poison.key)
+            self._recover("", arrivals, fresh, taken)
             return
         for future, receipt in receipts:
             if not future.done():
@@ -250,32 +264,55 @@ class Engine:
                 ts_init=now,
             )
             group.received(message, body)
-            if message.text.lstrip().lower().startswith(URGENT):
+            if is_urgent(message):
                 self._unread.appendleft(message)
             else:
                 self._unread.append(message)
 
     def _work(self, group: Group, until: int) -> None:
-        """Decide what waits, oldest first: events of venues and prices, then deliveries, then messages."""
-        while True:
-            if self._unread and self._unread[0].text.lstrip().lower().startswith(URGENT):
-                self._deliver_all(group, self._unread.popleft())
-            elif self._events:
-                account, event = self._events.popleft()
-                self._decide(group, account, event)
-            elif self._deliveries:
-                self._deliver(group, *self._deliveries.popleft())
-            elif self._unread:
-                self._read(group, self._unread.popleft())
+        """Decide what waits: the kill switch first, then events of venues and prices, deliveries, messages.
+
+        Raises:
+            Poison: a defect showed with one input. It must take nothing else down with it.
+        """
+        while self._unread or self._events or self._deliveries:
+            work, given = self._next()
+            if self._poison and repr(given) in self._poison:
+                self._set_aside(group, given)
             else:
-                return
+                try:
+                    work(group, *given)
+                except StoreError:
+                    raise
+                except Exception as defect:
+                    raise Poison(repr(given)) from defect
             if self.clock.now() > until:
                 return
 
+    def _next(self) -> tuple[Callable[..., None], tuple[Any, ...]]:
+        if self._unread and is_urgent(self._unread[0]):
+            return self._deliver_all, (self._unread.popleft(),)
+        if self._events:
+            return self._decide, self._events.popleft()
+        if self._deliveries:
+            return self._deliver, self._deliveries.popleft()
+        return self._read, (self._unread.popleft(),)
+
+    def _set_aside(self, group: Group, given: tuple[Any, ...]) -> None:
+        """Do not try again what a defect showed with: the message stays, marked, and a person is told."""
+        first = given[0]
+        if isinstance(first, Message):
+            group.read(first, unread(first, "unclear", "a defect of this program; see its log"), self.clock.now())
+        what = "a message" if isinstance(first, Message) else "an event"
+        notice = f"{what.capitalize()} could not be acted on because of a defect: {str(given)[:500]}"
+        self._tell(Notice(severity="error", title="A defect showed", body=notice, ts=self.clock.now()))
+
     def _read(self, group: Group, message: Message) -> None:
         read = self.inbox.read(message)
-        for routed in group.read(message, read, self.clock.now()):
-            self._enqueue(routed, message.ts_event, [d for d in read.deliveries if d.signal_id == routed.signal_id])
+        now = self.clock.now()
+        for routed in group.read(message, read, now):
+            deliveries = [d for d in read.deliveries if d.signal_id == routed.signal_id]
+            self._enqueue(routed, message.ts_event, now, deliveries)
 
     def _deliver_all(self, group: Group, message: Message) -> None:
         """Read an urgent message and bring it to all its accounts before anything else is decided."""
@@ -285,19 +322,21 @@ class Engine:
             self._deliver(group, *self._deliveries.popleft())
         self._deliveries = waiting
 
-    def _enqueue(self, routed: f.SignalRouted, received_at: int, deliveries: Sequence[Delivery]) -> None:
+    def _enqueue(
+        self, routed: f.SignalRouted, received_at: int, read_at: int, deliveries: Sequence[Delivery]
+    ) -> None:
         if deliveries:
-            self._undelivered[routed.signal_id] = (len(deliveries), routed)
+            self._undelivered[routed.signal_id] = (len(deliveries), routed, read_at)
         self._deliveries.extend((delivery, routed.signal, received_at) for delivery in deliveries)
 
     def _deliver(self, group: Group, delivery: Delivery, signal: Signal, received_at: int) -> None:
         event = f.SignalArrived(signal_id=delivery.signal_id, route=delivery.route, received_at=received_at)
         self._decide(group, delivery.account, event, signal)
-        left, routed = self._undelivered.pop(delivery.signal_id)
+        left, routed, read_at = self._undelivered.pop(delivery.signal_id)
         if left > 1:
-            self._undelivered[delivery.signal_id] = (left - 1, routed)
+            self._undelivered[delivery.signal_id] = (left - 1, routed, read_at)
         else:
-            group.delivered(routed, self.clock.now())
+            group.delivered(routed, read_at)
 
     def _decide(self, group: Group, account: str, event: f.Event, signal: Signal | None = None) -> None:
         post = self.posts[account]
@@ -362,20 +401,20 @@ class Engine:
 
     def _recover(
         self,
-        error: StoreError,
+        failure: str,
         arrivals: list[tuple[Incoming, asyncio.Future[Receipt]]],
         fresh: list[tuple[str, bytes | None]],
         events: list[tuple[str, f.Event]],
     ) -> None:
         """Nothing of the group happened: say so to the senders, fold the desks again, and try the events again."""
-        if self.failure is None:
-            log.error("the store failed; nothing of this group was done", reason=str(error))
-        self.failure = str(error)
+        if self.failure is None and failure:
+            log.error("the store failed; nothing of this group was done", reason=failure)
+        self.failure = failure or None
         for message_id, body in fresh:
             self.inbox.forget(message_id, body)
         for _, future in arrivals:
             if not future.done():
-                future.set_exception(IntakeUnavailable(str(error)))
+                future.set_exception(IntakeUnavailable(failure or "the group was taken back; send it again"))
         for post in self.posts.values():
             post.reload()
         self._unread.clear()
@@ -383,7 +422,7 @@ class Engine:
         self._undelivered.clear()
         self._events = deque(events)
         self._paused = True
-        self.loop.call_later(PAUSE, self._retry)
+        self.loop.call_later(PAUSE if failure else 0, self._retry)
 
     def _retry(self) -> None:
         """Take up again what is durable and undone."""
@@ -412,6 +451,11 @@ class Engine:
             for post in self.posts.values():
                 if self.store.head(post.stream).seq > self._snapshots[post.stream]:
                     self._snapshot(post)
+
+
+def is_urgent(message: Message) -> bool:
+    """Tell whether a message is the kill switch."""
+    return message.text[:32].lstrip().lower().startswith(URGENT)
 
 
 def client_order_id_of(event: f.VenueSaid | f.LookedUp) -> str | None:

@@ -8,6 +8,7 @@ from math import isinf
 
 from tradewire.domain.numbers import ONE, Rounding, quantity_down, to_step
 from tradewire.domain.order import Fill, Leg, Order
+from tradewire.domain.plan import Plan
 from tradewire.domain.signal import ExitSpec
 from tradewire.engine import facts as f
 from tradewire.engine.step import Cancel, Ring, Step
@@ -27,12 +28,11 @@ RETRY_PAUSES = (1, 2, 4, 8, 15, 30)
 # ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def on_entry_fill(step: Step, order: Order, fill: Fill, fee_rate: Decimal) -> None:
+def on_entry_fill(step: Step, order: Order, fill: Fill, fee_rate: Decimal, plan: Plan | None) -> None:
     """Open the trade at the entry's first fill; at later ones set its exits for the new average price."""
     state, request = step.state, order.request
     trade = state.trades.get(request.trade_id)
     if trade is None:
-        plan = state.reserved.get(request.client_order_id)
         instrument = step.around.instrument(fill.symbol)
         trade = Trade(
             id=request.trade_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,6 +11,7 @@ from tradewire.engine import facts as f
 from tradewire.engine import projection
 from tradewire.engine.contract import StreamItem
 from tradewire.engine.inbox import ReadMessage, body_hash
+from tradewire.engine.state import AccountState
 from tradewire.engine.step import Command
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ class Group:
         self._context = engine.store.transaction()
         self._stored: dict[str, tuple[Message, bytes | None]] = {}
         self._listened = bool(engine.stream)
-        self._traces = 0
         self.commands: list[tuple[str, Command]] = []
         self.items: list[StreamItem] = []
         self.due_snapshots: list[Post] = []
@@ -66,29 +66,25 @@ class Group:
         """Write what a message was read as; return the signals that go somewhere."""
         fresh = self._stored.pop(message.id, None)
         event = f.MessageDue(message.id) if fresh is None else f.MessageReceived(message)
-        pos = self._append(INBOX, event, read.facts, now)
+        origin = Origin(self._append(INBOX, event, read.facts, now))
         body = body_of(message) if fresh is None else fresh[1]
         self._tx.upsert("messages", [projection.message_row(message, read.status, read.reason, body)])
         routed = []
         for fact in read.facts:
             if isinstance(fact, f.SignalRouted):
-                self._signal(fact, message, now, pos)
+                self._signal(fact, message, now, origin)
                 if fact.refusal is None:
                     routed.append(fact)
         return routed
 
-    def _signal(self, fact: f.SignalRouted, message: Message, now: int, pos: int) -> None:
+    def _signal(self, fact: f.SignalRouted, message: Message, now: int, origin: Origin) -> None:
         status = "refused" if fact.refusal is not None else "routing"
         self._tx.upsert("signals", [projection.signal_row(fact, now, status)])
-        source = f"{message.source}/{message.channel}" if message.channel else message.source
-        self._trace(fact.signal_id, pos, None, "received", None, f"from {source}", message.ts_init)
-        self._trace(fact.signal_id, pos, None, "read", None, fact.text, now)
-        if fact.refusal is not None:
-            self._trace(fact.signal_id, pos, None, "refused", fact.refusal.code, fact.refusal.sentence, now)
+        self._tx.insert("trace", list(signal_traces(origin, fact, message, now)))
 
-    def delivered(self, routed: f.SignalRouted, now: int) -> None:
+    def delivered(self, routed: f.SignalRouted, read_at: int) -> None:
         """All accounts of a signal have it: nothing of it need be taken up again after a crash."""
-        self._tx.upsert("signals", [projection.signal_row(routed, now, "routed")])
+        self._tx.upsert("signals", [projection.signal_row(routed, read_at, "routed")])
 
     def hub(self, event: f.Event, facts: tuple[f.InboxFact, ...], now: int) -> None:
         """Write something that concerns the hub as a whole."""
@@ -101,31 +97,56 @@ class Group:
 
     def record(self, post: Post, event: f.Event, facts: Sequence[f.AccountFact], now: int) -> None:
         """Write a desk's step and the rows that it made stale. The facts are folded already."""
-        pos = self._append(post.stream, event, tuple(facts), now)
-        if isinstance(event, f.SignalArrived):
-            self._trace(event.signal_id, pos, post.id, "routed", None, f"to {post.id}", now)
-        for fact in facts:
-            told = projection.story(fact, post.state)
-            if told is not None:
-                self._trace(told[0], pos, post.id, told[1], told[2], told[3], now)
+        record = f.Record(event, tuple(facts))
+        pos = self._append(post.stream, event, record.facts, now)
+        traces = list(step_traces(Origin(pos), post.state, record, now))
+        if traces:
+            self._tx.insert("trace", traces)
         for table, rows in projection.account_rows(post.state).items():
             self._tx.upsert(table, rows)
 
     def _append(self, stream: str, event: f.Event, facts: tuple[Any, ...], now: int) -> int:
         kind, data = f.encode(f.Record(event, facts))
         row = self._tx.append(stream, kind, now, data)
-        self._traces = 0
         if self._listened:
             self.items.append(StreamItem(id=row.pos, kind=kind, data=data))
         return row.pos
 
-    def _trace(
-        self, signal_id: str, pos: int, account: str | None, stage: str, code: str | None, text: str, ts: int
-    ) -> None:
-        if not signal_id:
-            return
-        self._tx.insert("trace", [(signal_id, pos, self._traces, account, stage, code, text, ts)])
-        self._traces += 1
+
+class Origin:
+    """The journal row that trace rows stem from; numbers them."""
+
+    def __init__(self, pos: int) -> None:
+        self.pos = pos
+        self.n = 0
+
+    def row(
+        self, signal_id: str, account: str | None, stage: str, code: str | None, text: str, ts: int
+    ) -> tuple[Any, ...]:
+        """Return a row of the trace table."""
+        self.n += 1
+        return (signal_id, self.pos, self.n, account, stage, code, text, ts)
+
+
+def signal_traces(origin: Origin, fact: f.SignalRouted, message: Message, now: int) -> Iterator[tuple[Any, ...]]:
+    """Yield the first steps of a signal's story."""
+    source = f"{message.source}/{message.channel}" if message.channel else message.source
+    yield origin.row(fact.signal_id, None, "received", None, f"from {source}", message.ts_init)
+    yield origin.row(fact.signal_id, None, "read", None, fact.text, now)
+    if fact.refusal is not None:
+        yield origin.row(fact.signal_id, None, "refused", fact.refusal.code, fact.refusal.sentence, now)
+
+
+def step_traces(origin: Origin, state: AccountState, record: f.Record, now: int) -> Iterator[tuple[Any, ...]]:
+    """Yield what a desk's step adds to the stories of signals."""
+    account = state.account.id
+    if isinstance(record.event, f.SignalArrived):
+        yield origin.row(record.event.signal_id, account, "routed", None, f"to {account}", now)
+    for fact in record.facts:
+        told = projection.story(fact, state)
+        if told is not None and told[0]:
+            signal_id, stage, code, text = told
+            yield origin.row(signal_id, account, stage, code, text, now)
 
 
 def body_of(message: Message) -> bytes | None:

@@ -18,6 +18,7 @@ from tradewire.engine import facts as f
 from tradewire.engine.state import AccountState, Exposure
 from tradewire.engine.trade import Trade
 from tradewire.exits.book import BookDump, ExitBook
+from tradewire.exits.plan import ExitPlan
 from tradewire.store.chain import JournalRow
 
 
@@ -172,6 +173,7 @@ def trade_from(row: Mapping[str, Any], entry: str) -> Trade:
         open_quantity=row["open_quantity"],
         entry_price=row["entry_price"],
         exit_price=row["exit_price"],
+        exits=msgspec.json.decode(row["exits"], type=ExitPlan | None),
         exit_reason=row["exit_reason"],
         pnl=row["pnl"],
         fees=row["fees"],

@@ -17,7 +17,8 @@ from tradewire.store.journal import Store
 
 log = structlog.get_logger(__name__)
 
-Undelivered = tuple[f.SignalRouted, int, Sequence[Delivery]]
+Undelivered = tuple[f.SignalRouted, int, int, Sequence[Delivery]]
+"""A signal, when it was received and when it was read (epoch ns), and the deliveries that are left."""
 
 
 def folded(store: Store, account: str, exposure: Exposure | None = None) -> AccountState | None:
@@ -60,7 +61,7 @@ def unfinished(store: Store, inbox: Inbox) -> tuple[list[Message], list[Undelive
         destinations = again if isinstance(again, tuple) else ()
         routes = {d.account.id: route_name(d.route) for d in destinations}
         deliveries = [Delivery(routed.signal_id, account, routes.get(account, "")) for account in missing]
-        undelivered.append((routed, message.ts_event, deliveries))
+        undelivered.append((routed, message.ts_event, row["ts"], deliveries))
     return unread[::-1], undelivered[::-1]
 
 

@@ -105,6 +105,7 @@ class AccountState:
         self.account = account
         self.exposure = Exposure() if exposure is None else exposure
         self.born_at = born_at
+        self.kept = KEPT_ENDED
         self.balance = balance
         self.peak_balance = balance
         self.halted = False
@@ -218,7 +219,7 @@ class AccountState:
                 self._closing_ended(order)
             self.ended[cid] = order
             self.ended.move_to_end(cid)
-            if len(self.ended) > KEPT_ENDED:
+            if len(self.ended) > self.kept:
                 self.ended.popitem(last=False)
         else:
             self.ended.pop(cid, None)
@@ -354,7 +355,7 @@ class AccountState:
             self.trades.pop(trade.id, None)
             self.closed[trade.id] = trade
             self.closed.move_to_end(trade.id)
-            if len(self.closed) > KEPT_ENDED:
+            if len(self.closed) > self.kept:
                 self.closed.popitem(last=False)
             if not total.count:
                 del self.sums[trade.symbol]

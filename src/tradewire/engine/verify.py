@@ -1,0 +1,178 @@
+"""Folds the journal again and compares what follows from it with what the projections show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from hashlib import blake2b
+from pathlib import Path
+from sys import maxsize
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Table
+
+from tradewire.domain.message import Message
+from tradewire.domain.numbers import plain
+from tradewire.engine import facts as f
+from tradewire.engine import memory, projection
+from tradewire.engine.group import INBOX, Origin, body_of, signal_traces, step_traces
+from tradewire.engine.state import AccountState
+from tradewire.store.chain import JournalRow
+from tradewire.store.journal import Store
+from tradewire.store.tables import metadata
+
+SHOWN = 20
+"""Differences that are told one by one; more are only counted."""
+PROJECTED = (
+    "messages",
+    "signals",
+    "trace",
+    "orders",
+    "fills",
+    "positions",
+    "trades",
+    "exit_marks",
+    "accounts",
+    "hooks",
+)
+
+
+class Verdict(Struct, frozen=True):
+    """What was found: nothing, where `differences` is empty."""
+
+    rows: int
+    streams: int
+    differences: tuple[str, ...]
+
+
+class _Epoch:
+    """A clock for a store that is only read."""
+
+    def now(self) -> int:
+        return 0
+
+
+def verify(database: Path | str) -> Verdict:
+    """Check chain and projections of a database; it may be in use meanwhile.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    with Store.open(database, clock=_Epoch(), create=False) as store:
+        broken = [f"{b.stream} row {b.seq}: {b.reason}" for b in store.verify_chain()]
+        folded = Folded()
+        for _ in range(5):
+            before = store.queries.journal_end()
+            folded.catch_up(store)
+            differences = list(folded.compare(store))
+            if not differences or store.queries.journal_end() == before:
+                break  # Nothing differs, or nobody wrote meanwhile: what differs does differ.
+        return Verdict(folded.rows, len(store.streams()), tuple(broken + differences))
+
+
+class Folded:
+    """Every projection row as the journal tells it, kept as a short hash by primary key."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._read: dict[str, int] = {}
+        self._expected: dict[str, dict[tuple[Any, ...], bytes]] = {name: {} for name in PROJECTED}
+        self._messages: dict[str, Message] = {}
+        self._states: dict[str, AccountState] = {}
+        self._arrived: Counter[str] = Counter()
+        self._routed: dict[str, tuple[f.SignalRouted, int]] = {}
+
+    def catch_up(self, store: Store) -> None:
+        """Fold the rows that came since the last call."""
+        for stream in store.queries.journal_streams():
+            fold = self._inbox if stream == INBOX else self._account
+            for row in store.read(stream, self._read.get(stream, 0)):
+                fold(row)
+                self._read[stream] = row.seq
+                self.rows += 1
+        for signal_id, (routed, ts) in list(self._routed.items()):
+            done = self._arrived[signal_id] >= len(routed.accounts)
+            status = "refused" if routed.refusal is not None else "routed" if done else "routing"
+            self._expect("signals", projection.signal_row(routed, ts, status))
+            if done:
+                del self._routed[signal_id]
+
+    def _inbox(self, row: JournalRow) -> None:
+        record = f.decode(row.data)
+        message: Message | None = None
+        if isinstance(record.event, f.MessageReceived):
+            message = record.event.message
+            if not record.facts:
+                self._messages[message.id] = message
+                self._expect("messages", projection.message_row(message, "received", None, body_of(message)))
+        elif isinstance(record.event, f.MessageDue):
+            message = self._messages.pop(record.event.message_id)
+        origin = Origin(row.pos)
+        for fact in record.facts:
+            if isinstance(fact, f.HookMade):
+                self._expect("hooks", projection.hook_row(fact, row.ts))
+            elif message is not None and isinstance(fact, f.MessageRead):
+                self._expect(
+                    "messages", projection.message_row(message, fact.status, fact.reason, body_of(message))
+                )
+            elif message is not None and isinstance(fact, f.SignalRouted):
+                self._routed[fact.signal_id] = (fact, row.ts)
+                self._trace(signal_traces(origin, fact, message, row.ts))
+
+    def _account(self, row: JournalRow) -> None:
+        state = self._states.get(row.stream)
+        state = self._states[row.stream] = memory.fold(state, row)
+        state.kept = maxsize
+        record = f.decode(row.data)
+        if isinstance(record.event, f.SignalArrived):
+            self._arrived[record.event.signal_id] += 1
+        self._trace(step_traces(Origin(row.pos), state, record, row.ts))
+        for table, rows in projection.account_rows(state).items():
+            for expected in rows:
+                self._expect(table, expected)
+
+    def _trace(self, rows: Iterator[tuple[Any, ...]]) -> None:
+        names = metadata.tables["trace"].columns.keys()
+        for row in rows:
+            self._expect("trace", dict(zip(names, row, strict=True)))
+
+    def _expect(self, table: str, row: Mapping[str, Any]) -> None:
+        key, value = _hashed(metadata.tables[table], row)
+        self._expected[table][key] = value
+
+    def compare(self, store: Store) -> Iterator[str]:
+        """Yield a sentence for each row that differs."""
+        for name, expected in self._expected.items():
+            table = metadata.tables[name]
+            wrong: list[str] = []
+            seen: set[tuple[Any, ...]] = set()
+            for row in store.queries.scan(table):
+                key, value = _hashed(table, row)
+                seen.add(key)
+                if key not in expected:
+                    wrong.append(f"{name} {_named(key)} does not follow from the journal")
+                elif expected[key] != value:
+                    wrong.append(f"{name} {_named(key)} differs from what the journal says")
+            wrong += [f"{name} {_named(key)} is missing" for key in expected if key not in seen]
+            yield from wrong[:SHOWN]
+            if len(wrong) > SHOWN:
+                yield f"{name}: {len(wrong) - SHOWN} more differences"
+
+
+def _named(key: tuple[Any, ...]) -> str:
+    return "/".join(str(part) for part in key)
+
+
+def _hashed(table: Table, row: Mapping[str, Any]) -> tuple[tuple[Any, ...], bytes]:
+    values = [_plain(row[name]) for name in table.columns.keys()]
+    key = tuple(row[column.name] for column in table.primary_key.columns)
+    return key, blake2b(msgspec.json.encode(values), digest_size=16).digest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return plain(value)
+    return str(value) if isinstance(value, str) else value
