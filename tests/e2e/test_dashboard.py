@@ -40,9 +40,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         assert hub.stdout is not None
         found = next((m for line in hub.stdout if (m := re.search(r"http://\S+token=\S+", line))), None)
         assert found is not None, "the hub ended without printing its address"
-        yield found.group()
-        hub.send_signal(signal.SIGTERM)
-        hub.wait(20)
+        try:
+            yield found.group()
+            hub.send_signal(signal.SIGTERM)
+            assert hub.wait(20) == 0, "the hub did not end cleanly"
+        finally:
+            hub.kill()
 
 
 @pytest.fixture(scope="module")

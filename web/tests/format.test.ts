@@ -32,6 +32,11 @@ describe("won or lost", () => {
     expect(signedMoney(value)).toBe(shown);
     expect(direction(value)).toBe(way);
   });
+
+  it.each(["0.003", "-0.003"])("%s is shown as nothing and points nowhere", (value) => {
+    expect(signedMoney(value)).toBe("0.00");
+    expect(direction(value, 2)).toBe("flat");
+  });
 });
 
 describe("prices and quantities", () => {

@@ -81,7 +81,7 @@ describe("the chart", () => {
 
   it("brings near levels into view and does not let a far one flatten the candles", () => {
     const own = { priceRange: { minValue: 100, maxValue: 110 } };
-    expect(widened(own, [95, 120, 500])?.priceRange).toEqual({ minValue: 95, maxValue: 120 });
+    expect(widened(own, [95, 115, 500])?.priceRange).toEqual({ minValue: 95, maxValue: 115 });
     expect(widened(null, [95])).toBeNull();
   });
 });

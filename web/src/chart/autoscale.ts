@@ -1,7 +1,7 @@
 import type { AutoscaleInfo } from "lightweight-charts";
 
 /** How far from the candles, in heights of what is shown, a level may be and still be brought into view. */
-const REACH = 1.5;
+const REACH = 0.75;
 
 /** The chart's own range, widened to the levels near it; one far away would press the candles flat. */
 export function widened(own: AutoscaleInfo | null, levels: readonly number[]): AutoscaleInfo | null {

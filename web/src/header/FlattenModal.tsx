@@ -18,7 +18,13 @@ export function FlattenModal({ account, accounts, onClose }: FlattenModalProps) 
   const client = useQueryClient();
   const flatten = hub.useMutation("post", "/api/v1/flatten", { onSettled: () => client.invalidateQueries() });
   return (
-    <Modal opened onClose={onClose} title={<b>Flatten {account ?? "all accounts"}</b>} centered>
+    <Modal
+      opened
+      onClose={onClose}
+      title={<b>Flatten {account ?? "all accounts"}</b>}
+      closeButtonProps={{ "aria-label": "Close" }}
+      centered
+    >
       <Stack gap="sm">
         {flatten.data ? (
           <FlattenReport results={flatten.data} />

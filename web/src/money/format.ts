@@ -24,7 +24,7 @@ export function money(value: Figure, digits = 2): string {
 export function signedMoney(value: Figure, digits = 2): string {
   if (value == null) return NONE;
   const text = grouped(value, digits);
-  return direction(value) === "up" ? `+${text}` : text;
+  return direction(value, digits) === "up" ? `+${text}` : text;
 }
 
 /** A price at the precision of its instrument's tick; without a tick, with the digits it came with. */
@@ -40,12 +40,12 @@ export function quantity(value: Figure): string {
   return grouped(text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 }
 
-/** Which way a figure points; zero, and no figure, point nowhere. */
-export function direction(value: Figure): Direction {
+/** Which way a figure points; zero, no figure, and what rounds to zero in so many digits point nowhere. */
+export function direction(value: Figure, digits?: number): Direction {
   if (value == null) return "flat";
-  const big = new Big(value);
-  if (big.eq(0)) return "flat";
-  return big.gt(0) ? "up" : "down";
+  const shown = new Big(new Big(value).toFixed(digits, HALF_EVEN));
+  if (shown.eq(0)) return "flat";
+  return shown.gt(0) ? "up" : "down";
 }
 
 /** How many digits a tick such as `0.01` or `1E-5` asks for. */

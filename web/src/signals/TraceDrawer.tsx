@@ -22,6 +22,7 @@ export function TraceDrawer() {
         body: classes.body,
         content: classes.content,
       }}
+      closeButtonProps={{ "aria-label": "Close" }}
       overlayProps={{ backgroundOpacity: 0.35 }}
     >
       {opened !== null &&
