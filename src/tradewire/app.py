@@ -41,7 +41,8 @@ from tradewire.engine.market import Market
 from tradewire.engine.notices import Notices
 from tradewire.engine.post import Post, stream_of
 from tradewire.engine.runner import VenueRunner
-from tradewire.engine.state import AccountState, Exposure
+from tradewire.engine.state import AccountState
+from tradewire.engine.sums import Exposure
 from tradewire.engine.surroundings import Around
 from tradewire.metrics import Metrics
 from tradewire.oms.outcome import OutcomePolicy

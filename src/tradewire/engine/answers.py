@@ -70,7 +70,8 @@ def on_fill(step: Step, fill: Fill) -> None:
     if order.request.leg is Leg.ENTRY:
         exiting.on_entry_fill(step, order, fill, fee_rate, plan)
     else:
-        exiting.on_exit_fill(step, order, fill)
+        if exiting.on_exit_fill(step, order, fill):
+            entries.release_waiting(step)
 
 
 def reject(step: Step, client_order_id: str, reason: str, ts: int) -> None:

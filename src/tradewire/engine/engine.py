@@ -215,9 +215,9 @@ class Engine:
         self._grown.clear()
 
     def _group(self) -> Group:
-        return Group(self)
+        return Group(self.store, self._committed_group, listened=bool(self.stream))
 
-    def committed(self, group: Group) -> None:
+    def _committed_group(self, group: Group) -> None:
         """Act on a group that is durable now."""
         self.failure = None
         for account, command in group.commands:
@@ -322,9 +322,7 @@ class Engine:
             self._deliver(group, *self._deliveries.popleft())
         self._deliveries = waiting
 
-    def _enqueue(
-        self, routed: f.SignalRouted, received_at: int, read_at: int, deliveries: Sequence[Delivery]
-    ) -> None:
+    def _enqueue(self, routed: f.SignalRouted, received_at: int, read_at: int, deliveries: Sequence[Delivery]) -> None:
         if deliveries:
             self._undelivered[routed.signal_id] = (len(deliveries), routed, read_at)
         self._deliveries.extend((delivery, routed.signal, received_at) for delivery in deliveries)

@@ -14,9 +14,9 @@ from tradewire.engine.step import Step, Surroundings
 from tradewire.engine.trade import Trade
 from tradewire.engine.view import View
 from tradewire.oms import requests
-from tradewire.risk.gate import check
+from tradewire.ports import Capabilities
+from tradewire.risk.gate import decide
 from tradewire.risk.opposite import CloseOnly, CloseThenOpen, Ignore, opposite
-from tradewire.risk.planner import plan as make_plan
 
 
 def on_signal(step: Step, event: f.SignalArrived, signal: Signal) -> None:
@@ -62,8 +62,21 @@ def evaluate(
             Refusal(Code.UNKNOWN_SYMBOL, f"{state.account.venue} has no instrument called {signal.symbol}.{hint}")
         )
     view = View(state, around, instrument, received_at)
-    plan = make_plan(signal, signal_id, state.account, view, around.profile, route)
-    return check(plan, view, around.profile) if isinstance(plan, Plan) else plan
+    verdict = decide(signal, signal_id, state.account, view, around.profile, route)
+    if isinstance(verdict, Approved) and (lacking := beyond(around.capabilities, verdict.plan)):
+        return Refused(Refusal(Code.UNSUPPORTED_ORDER, f"{state.account.venue} {lacking}."), verdict.plan)
+    return verdict
+
+
+def beyond(capabilities: Capabilities, plan: Plan) -> str | None:
+    """Return what the venue cannot do of a plan, in words; None where it can do all."""
+    if plan.order_type not in capabilities.order_types:
+        return f"takes no {plan.order_type} orders"
+    if plan.tif not in capabilities.times_in_force:
+        return f"knows no time in force {plan.tif}"
+    if plan.post_only and not capabilities.post_only:
+        return "has no post-only orders"
+    return None
 
 
 def opposing(state: AccountState, signal: Open) -> list[Trade]:

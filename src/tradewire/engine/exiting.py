@@ -175,24 +175,22 @@ def close(step: Step, trade: Trade, quantity: Decimal, reason: str, price: Decim
     return wanted
 
 
-def on_exit_fill(step: Step, order: Order, fill: Fill) -> None:
-    """Say so when the last part of a trade is closed, and release what waited for it."""
-    from tradewire.engine import entries
-
+def on_exit_fill(step: Step, order: Order, fill: Fill) -> bool:
+    """Say so when the last part of a trade is closed; tell whether it is."""
     trade = step.state.trade(order.request.trade_id)
     if trade is None:
         step.alert(
             "warning", f"Fill of {order.request.client_order_id} belongs to no trade", "Please check at the venue."
         )
-        return
+        return False
     if trade.status is not TradeStatus.CLOSED:
         keep_native_stop(step, trade.id)
-        return
+        return False
     reason = "stop" if order.request.leg is Leg.STOP else trade.exit_reason or "closed"
     step.say(f.TradeClosed(trade_id=trade.id, reason=reason, pnl=trade.pnl, fees=trade.fees, ts=fill.ts_event))
     if trade.stop_order is not None and trade.stop_order != order.request.client_order_id:
         withdraw(step, trade.stop_order)
-    entries.release_waiting(step)
+    return True
 
 
 def on_closing_order_ended(step: Step, order: Order, reason: str) -> None:

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from tradewire.domain.message import Message
 from tradewire.engine import facts as f
 from tradewire.engine import projection
 from tradewire.engine.contract import StreamItem
 from tradewire.engine.inbox import ReadMessage, body_hash
+from tradewire.engine.post import Post
 from tradewire.engine.state import AccountState
 from tradewire.engine.step import Command
-
-if TYPE_CHECKING:
-    from tradewire.engine.engine import Engine
-    from tradewire.engine.post import Post
+from tradewire.store.journal import Store
 
 INBOX = "inbox"
 
 
 class Group:
-    """A context: leaving it commits, then lets the engine act. An error leaves nothing written."""
+    """A context: leaving it commits, then calls `done`. An error leaves nothing written."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._context = engine.store.transaction()
+    def __init__(self, store: Store, done: Callable[[Group], None], *, listened: bool) -> None:
+        self._store = store
+        self._done = done
+        self._context = store.transaction()
         self._stored: dict[str, tuple[Message, bytes | None]] = {}
-        self._listened = bool(engine.stream)
+        self._listened = listened
         self.commands: list[tuple[str, Command]] = []
         self.items: list[StreamItem] = []
-        self.due_snapshots: list[Post] = []
 
     def __enter__(self) -> Self:
         self._tx = self._context.__enter__()
@@ -44,12 +42,12 @@ class Group:
             self._store_unread()
         self._context.__exit__(kind, error, trace)
         if kind is None:
-            self._engine.committed(self)
+            self._done(self)
 
     def head(self, stream: str) -> int:
         """Return the number of the stream's last row, those of this group included."""
         head = self._tx.heads.get(stream)
-        return self._engine.store.head(stream).seq if head is None else head.seq
+        return self._store.head(stream).seq if head is None else head.seq
 
     # ── the inbox ───────────────────────────────────────────────────────────────────────────────────────────────────
 

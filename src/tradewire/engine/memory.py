@@ -15,7 +15,8 @@ from tradewire.domain.order import Leg, Order, OrderRequest, OrderStatus
 from tradewire.domain.plan import Plan
 from tradewire.domain.signal import ExitSpec, OrderType, Side, TimeInForce
 from tradewire.engine import facts as f
-from tradewire.engine.state import AccountState, Exposure
+from tradewire.engine.state import AccountState
+from tradewire.engine.sums import Exposure
 from tradewire.engine.trade import Trade
 from tradewire.exits.book import BookDump, ExitBook
 from tradewire.exits.plan import ExitPlan

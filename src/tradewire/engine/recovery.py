@@ -12,7 +12,8 @@ from tradewire.engine import facts as f
 from tradewire.engine import memory
 from tradewire.engine.inbox import Delivery, Inbox, route_name
 from tradewire.engine.post import stream_of
-from tradewire.engine.state import AccountState, Exposure
+from tradewire.engine.state import AccountState
+from tradewire.engine.sums import Exposure
 from tradewire.store.journal import Store
 
 log = structlog.get_logger(__name__)

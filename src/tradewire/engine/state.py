@@ -15,11 +15,13 @@ from tradewire.domain.ids import client_order_id
 from tradewire.domain.numbers import ZERO
 from tradewire.domain.order import Fill, Leg, Order, OrderEvent
 from tradewire.domain.plan import Plan
-from tradewire.domain.signal import Side
 from tradewire.engine import facts as f
+from tradewire.engine.positions import after_fill
+from tradewire.engine.sums import Exposure, SymbolSum
 from tradewire.engine.trade import Trade, TradeStatus
 from tradewire.exits.book import ExitBook
 from tradewire.exits.moves import Moves
+from tradewire.risk.rules.duplicate import fingerprint
 
 DAY = 86_400_000_000_000
 KEPT_ENDED = 500
@@ -38,64 +40,8 @@ class Touched:
     account: bool = False
 
 
-@dataclass(slots=True)
-class SymbolSum:
-    """Open trades of one symbol, added up: enough for exposure and open P&L without walking the trades."""
-
-    long_count: int = 0
-    short_count: int = 0
-    quantity: Decimal = ZERO
-    """Signed: long minus short."""
-    gross: Decimal = ZERO
-    cost: Decimal = ZERO
-    """Sum of signed quantity × entry price."""
-    multiplier: Decimal = ZERO
-    margin_units: Decimal = ZERO
-    """Sum of quantity / leverage."""
-
-    @property
-    def count(self) -> int:
-        return self.long_count + self.short_count
-
-    def add(self, trade: Trade, sign: int) -> None:
-        """Add (`sign` 1) or take away (-1) a trade as it stands."""
-        if trade.side is Side.BUY:
-            self.long_count += sign
-        else:
-            self.short_count += sign
-        signed = trade.open_quantity * trade.side.sign * sign
-        self.quantity += signed
-        self.gross += trade.open_quantity * sign
-        self.cost += signed * trade.entry_price
-        self.margin_units += trade.open_quantity / trade.leverage * sign
-        self.multiplier = trade.multiplier
-
-
 def _nobody(symbol: str) -> None:
     """Nobody watches prices while a journal is folded."""
-
-
-class Exposure:
-    """What all accounts of the hub hold and have reserved, by underlying: the limits that span accounts read it.
-
-    Values are quantity × price × multiplier in the instruments' quote currency.
-    """
-
-    def __init__(self) -> None:
-        self.counts: dict[str, int] = {}
-        self.values: dict[str, Decimal] = {}
-
-    def _add(self, underlying: str, count: int, value: Decimal) -> None:
-        self.counts[underlying] = self.counts.get(underlying, 0) + count
-        self.values[underlying] = self.values.get(underlying, ZERO) + value
-
-    def reserve(self, plan: Plan, sign: int) -> None:
-        """Count an approved entry until its order ends."""
-        self._add(plan.underlying, sign, plan.notional * sign)
-
-    def hold(self, trade: Trade, sign: int) -> None:
-        """Count an open trade."""
-        self._add(trade.underlying, sign, trade.open_quantity * trade.entry_price * trade.multiplier * sign)
 
 
 class AccountState:
@@ -322,22 +268,8 @@ class AccountState:
         self.touched.account = True
 
     def _book_position(self, fill: Fill, fact: f.OrderFilled) -> None:
-        signed = fill.quantity * fill.side.sign
         held = self.positions.get(fill.symbol)
-        if held is None:
-            held = Position(symbol=fill.symbol, quantity=ZERO, average_price=ZERO)
-        quantity = held.quantity + signed
-        realised, average = held.realised, held.average_price
-        if not held.quantity or (held.quantity > 0) == (signed > 0):
-            average = (held.average_price * held.quantity + fill.price * signed) / quantity
-        else:
-            closed = min(abs(signed), abs(held.quantity)) * (1 if held.quantity > 0 else -1)
-            realised += (fill.price - held.average_price) * closed * fact.multiplier * fact.rate
-            if abs(signed) > abs(held.quantity):
-                average = fill.price
-            elif not quantity:
-                average = ZERO
-        self.positions[fill.symbol] = replace(held, quantity=quantity, average_price=average, realised=realised)
+        self.positions[fill.symbol] = after_fill(held, fill, worth=fact.multiplier * fact.rate)
         self.touched.positions.add(fill.symbol)
 
     # ── trades ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -450,8 +382,3 @@ class AccountState:
 
     def _adopted(self, fact: f.Adopted) -> None:
         self._put_trade(fact.trade)
-
-
-def fingerprint(plan: Plan) -> str:
-    """Return what makes two entries the same for the duplicate window: symbol, side and prices asked for."""
-    return f"{plan.symbol} {plan.side} {plan.order_type} {plan.limit_price} {plan.stop_price}"

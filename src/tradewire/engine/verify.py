@@ -115,9 +115,7 @@ class Folded:
             if isinstance(fact, f.HookMade):
                 self._expect("hooks", projection.hook_row(fact, row.ts))
             elif message is not None and isinstance(fact, f.MessageRead):
-                self._expect(
-                    "messages", projection.message_row(message, fact.status, fact.reason, body_of(message))
-                )
+                self._expect("messages", projection.message_row(message, fact.status, fact.reason, body_of(message)))
             elif message is not None and isinstance(fact, f.SignalRouted):
                 self._routed[fact.signal_id] = (fact, row.ts)
                 self._trace(signal_traces(origin, fact, message, row.ts))

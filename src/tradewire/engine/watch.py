@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import inf
-from typing import TYPE_CHECKING
 
 from tradewire.domain.instrument import Quote
+from tradewire.engine.post import Post
 from tradewire.exits.moves import Watch as Bounds
-
-if TYPE_CHECKING:
-    from tradewire.engine.post import Post
 
 NOTHING_SEEN = 2**63 - 1
 

@@ -1,0 +1,31 @@
+"""Net positions from fills, by average cost."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from tradewire.domain.account import Position
+from tradewire.domain.numbers import ZERO
+from tradewire.domain.order import Fill
+
+
+def after_fill(held: Position | None, fill: Fill, *, worth: Decimal) -> Position:
+    """Return the net position of a symbol after a fill.
+
+    `worth` is what one unit gains in the account's currency when the price rises by one. A fill that turns the position
+    realises what it closes and opens the rest at its own price.
+    """
+    if held is None:
+        held = Position(symbol=fill.symbol, quantity=ZERO, average_price=ZERO)
+    signed = fill.quantity * fill.side.sign
+    quantity = held.quantity + signed
+    if not held.quantity or (held.quantity > 0) == (signed > 0):
+        average = (held.average_price * held.quantity + fill.price * signed) / quantity
+        return replace(held, quantity=quantity, average_price=average)
+    closed = min(abs(signed), abs(held.quantity)) * (1 if held.quantity > 0 else -1)
+    realised = held.realised + (fill.price - held.average_price) * closed * worth
+    turned = abs(signed) > abs(held.quantity)
+    average = fill.price if turned else held.average_price if quantity else ZERO
+    return replace(held, quantity=quantity, average_price=average, realised=realised)

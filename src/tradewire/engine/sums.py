@@ -1,0 +1,67 @@
+"""What is held, added up: by symbol on one account, and by underlying over all accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tradewire.domain.numbers import ZERO
+from tradewire.domain.plan import Plan
+from tradewire.domain.signal import Side
+from tradewire.engine.trade import Trade
+
+
+@dataclass(slots=True)
+class SymbolSum:
+    """Open trades of one symbol, added up: enough for exposure and open P&L without walking the trades."""
+
+    long_count: int = 0
+    short_count: int = 0
+    quantity: Decimal = ZERO
+    """Signed: long minus short."""
+    gross: Decimal = ZERO
+    cost: Decimal = ZERO
+    """Sum of signed quantity × entry price."""
+    multiplier: Decimal = ZERO
+    margin_units: Decimal = ZERO
+    """Sum of quantity / leverage."""
+
+    @property
+    def count(self) -> int:
+        return self.long_count + self.short_count
+
+    def add(self, trade: Trade, sign: int) -> None:
+        """Add (`sign` 1) or take away (-1) a trade as it stands."""
+        if trade.side is Side.BUY:
+            self.long_count += sign
+        else:
+            self.short_count += sign
+        signed = trade.open_quantity * trade.side.sign * sign
+        self.quantity += signed
+        self.gross += trade.open_quantity * sign
+        self.cost += signed * trade.entry_price
+        self.margin_units += trade.open_quantity / trade.leverage * sign
+        self.multiplier = trade.multiplier
+
+
+class Exposure:
+    """What all accounts of the hub hold and have reserved, by underlying: the limits that span accounts read it.
+
+    Values are quantity × price × multiplier in the instruments' quote currency.
+    """
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self.values: dict[str, Decimal] = {}
+
+    def _add(self, underlying: str, count: int, value: Decimal) -> None:
+        self.counts[underlying] = self.counts.get(underlying, 0) + count
+        self.values[underlying] = self.values.get(underlying, ZERO) + value
+
+    def reserve(self, plan: Plan, sign: int) -> None:
+        """Count an approved entry until its order ends."""
+        self._add(plan.underlying, sign, plan.notional * sign)
+
+    def hold(self, trade: Trade, sign: int) -> None:
+        """Count an open trade."""
+        self._add(trade.underlying, sign, trade.open_quantity * trade.entry_price * trade.multiplier * sign)
