@@ -168,6 +168,14 @@ class CancelPending(Struct, frozen=True, kw_only=True, tag="cancel"):
     destinations: tuple[str, ...] = ()
 
 
+class Adopt(Struct, frozen=True, kw_only=True, tag="adopt"):
+    """Make a position ours that was opened elsewhere: from then on it can be managed and closed like any trade."""
+
+    symbol: str
+    exits: ExitSpec = ExitSpec()
+    destinations: tuple[str, ...] = ()
+
+
 class Control(Struct, frozen=True, kw_only=True, tag="control"):
     """A word to the hub itself."""
 
@@ -192,5 +200,5 @@ class Unclear(Struct, frozen=True, kw_only=True, tag="unclear"):
     suggestion: str | None = None
 
 
-Signal = Open | Close | Adjust | CancelPending | Control
+Signal = Open | Close | Adjust | CancelPending | Adopt | Control
 Reading = tuple[Signal, ...] | NotASignal | Unclear

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tradewire.domain.plan import Approved, Plan, Refused
 from tradewire.domain.policy import AS_PROFILED, Overrides
 from tradewire.domain.refusal import Code, Refusal
-from tradewire.domain.signal import Adjust, CancelPending, Close, Open, Side, Signal
+from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Open, Side, Signal
 from tradewire.domain.symbols import nearest
 from tradewire.engine import exiting, manage
 from tradewire.engine import facts as f
@@ -33,6 +33,8 @@ def on_signal(step: Step, event: f.SignalArrived, signal: Signal) -> None:
             manage.on_adjust(step, event.signal_id, signal)
         case CancelPending():
             manage.on_cancel(step, event.signal_id, signal)
+        case Adopt():
+            manage.on_adopt(step, event.signal_id, signal)
         case _:
             manage.on_control(step, event.signal_id, signal)
 

@@ -149,14 +149,10 @@ def close(step: Step, trade: Trade, quantity: Decimal, reason: str, price: Decim
             wanted = trade.closeable
     if wanted <= 0:
         return wanted
-    entry = step.state.order(trade.entry)
-    if entry is None:
-        step.alert("error", f"Trade {trade.id} cannot be closed", f"Its entry order {trade.entry} is not at hand.")
-        return Decimal(0)
     request = requests.closing(
-        entry.request,
+        trade,
+        step.state.account.id,
         leg=Leg.EXIT,
-        attempt=trade.closings,
         quantity=wanted,
         now=step.around.now,
         request_expiry=step.around.capabilities.request_expiry_ns,
@@ -268,13 +264,12 @@ def keep_native_stop(step: Step, trade_id: str) -> None:
         if not same:
             withdraw(step, request.client_order_id)
         return  # The new one is placed when the old one is proven gone: never two at once.
-    entry = step.state.order(trade.entry)
-    if wanted is None or entry is None:
+    if wanted is None:
         return
     request = requests.closing(
-        entry.request,
+        trade,
+        step.state.account.id,
         leg=Leg.STOP,
-        attempt=trade.closings,
         quantity=wanted.quantity,
         stop_price=wanted.price,
         now=step.around.now,

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from tradewire.domain.ids import client_order_id, trade_id
 from tradewire.domain.numbers import HUNDRED
 from tradewire.domain.order import Leg, Order, OrderStatus
 from tradewire.domain.refusal import Code
-from tradewire.domain.signal import Adjust, CancelPending, Close, Control, ExitSpec, Size, SizeUnit
+from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Control, ExitSpec, Side, Size, SizeUnit
 from tradewire.engine import exiting
 from tradewire.engine import facts as f
 from tradewire.engine.step import Step
@@ -155,6 +156,37 @@ def on_cancel(step: Step, signal_id: str, signal: CancelPending) -> None:
         return
     for order in orders:
         exiting.withdraw(step, order.request.client_order_id)
+
+
+def on_adopt(step: Step, signal_id: str, signal: Adopt) -> None:
+    """Make a foreign position a trade of ours, at the price of now: what it gained before is not ours to report."""
+    quantity = step.state.foreign.get(signal.symbol)
+    quote, instrument = step.around.quote(signal.symbol), step.around.instrument(signal.symbol)
+    if not quantity:
+        step.refuse(signal_id, Code.NOTHING_TO_ADOPT, f"the venue shows no foreign position in {signal.symbol}")
+        return
+    if quote is None or instrument is None:
+        step.refuse(signal_id, Code.NO_QUOTE, f"there is no price of {signal.symbol} yet")
+        return
+    side = Side.BUY if quantity > 0 else Side.SELL
+    trade = Trade(
+        id=trade_id(client_order_id(signal_id, step.state.account.id, Leg.ENTRY)),
+        entry=None,
+        signal_id=signal_id,
+        symbol=signal.symbol,
+        underlying=instrument.underlying,
+        side=side,
+        spec=signal.exits,
+        quantity=abs(quantity),
+        open_quantity=abs(quantity),
+        entry_price=quote.bid if side is Side.BUY else quote.ask,
+        multiplier=instrument.multiplier,
+        atr=step.around.atr(signal.symbol),
+        opened_at=step.around.now,
+    )
+    step.say(f.Adopted(trade))
+    exiting.set_exits(step, trade.id, signal.exits, by=signal_id)
+    exiting.keep_native_stop(step, trade.id)
 
 
 def on_control(step: Step, signal_id: str, signal: Control) -> None:

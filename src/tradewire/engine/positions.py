@@ -29,3 +29,12 @@ def after_fill(held: Position | None, fill: Fill, *, worth: Decimal) -> Position
     turned = abs(signed) > abs(held.quantity)
     average = fill.price if turned else held.average_price if quantity else ZERO
     return replace(held, quantity=quantity, average_price=average, realised=realised)
+
+
+def grown(held: Position | None, symbol: str, signed: Decimal, price: Decimal) -> Position:
+    """Return the net position after `signed` units were taken over at `price`; nothing is realised by that."""
+    if held is None:
+        return Position(symbol=symbol, quantity=signed, average_price=price)
+    quantity = held.quantity + signed
+    average = (held.average_price * held.quantity + price * signed) / quantity if quantity else ZERO
+    return replace(held, quantity=quantity, average_price=average)

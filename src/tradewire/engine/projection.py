@@ -9,7 +9,7 @@ import msgspec
 from tradewire.domain.message import Message
 from tradewire.domain.numbers import plain
 from tradewire.domain.order import Fill, Order
-from tradewire.domain.signal import Adjust, CancelPending, Close, Control, Open, Signal
+from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Control, Open, Signal
 from tradewire.engine import facts as f
 from tradewire.engine.state import AccountState
 from tradewire.engine.trade import Trade
@@ -48,7 +48,7 @@ def signal_row(fact: f.SignalRouted, ts: int, status: str) -> Row:
         "id": fact.signal_id,
         "message_id": fact.message_id,
         "kind": signal.action if isinstance(signal, Control) else kind_of(signal),
-        "symbol": signal.symbol if isinstance(signal, Open | Close | Adjust | CancelPending) else None,
+        "symbol": signal.symbol if isinstance(signal, Open | Close | Adjust | CancelPending | Adopt) else None,
         "side": signal.side if isinstance(signal, Open | Close) else None,
         "text": fact.text,
         "data": _encode(fact),
@@ -209,6 +209,9 @@ def story(fact: f.InboxFact | f.AccountFact, state: AccountState) -> tuple[str, 
                 f"closed by {fact.reason}: {plain(fact.pnl)} {state.account.currency} before fees of {plain(fact.fees)}"
             )
             return closed.signal_id, "closed", fact.reason, text
+        case f.Adopted(trade):
+            text = f"adopted {trade.side} {plain(trade.quantity)} {trade.symbol} at {plain(trade.entry_price)}"
+            return trade.signal_id, "adopted", None, text
         case f.ExitDecided(trade_id=trade_id):
             trade_now = state.trade(trade_id)
             at = "" if fact.price is None else f" at {plain(fact.price)}"

@@ -16,7 +16,7 @@ from tradewire.domain.numbers import ZERO
 from tradewire.domain.order import Fill, Leg, Order, OrderEvent
 from tradewire.domain.plan import Plan
 from tradewire.engine import facts as f
-from tradewire.engine.positions import after_fill
+from tradewire.engine.positions import after_fill, grown
 from tradewire.engine.sums import Exposure, SymbolSum
 from tradewire.engine.trade import Trade, TradeStatus
 from tradewire.exits.book import ExitBook
@@ -381,4 +381,9 @@ class AccountState:
             self.foreign.pop(fact.symbol, None)
 
     def _adopted(self, fact: f.Adopted) -> None:
-        self._put_trade(fact.trade)
+        trade = fact.trade
+        self._put_trade(trade)
+        self.foreign.pop(trade.symbol, None)
+        signed = trade.quantity * trade.side.sign
+        self.positions[trade.symbol] = grown(self.positions.get(trade.symbol), trade.symbol, signed, trade.entry_price)
+        self.touched.positions.add(trade.symbol)

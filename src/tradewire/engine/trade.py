@@ -27,8 +27,8 @@ class Trade(Struct, frozen=True, kw_only=True):
     """One round trip. Quantities in base units, `pnl` and `fees` in the account's currency, `pnl` before fees."""
 
     id: str
-    entry: str
-    """client_order_id of the entry order."""
+    entry: str | None
+    """client_order_id of the entry order; None for a position that a person adopted."""
     signal_id: str
     symbol: str
     underlying: str

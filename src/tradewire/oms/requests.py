@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -39,35 +40,51 @@ def entry(approved: Approved, now: int, request_expiry: int) -> OrderRequest:
     )
 
 
+class Held(Protocol):
+    """What must be known of a trade to close it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def signal_id(self) -> str: ...
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def side(self) -> Side: ...
+    @property
+    def entry(self) -> str | None: ...
+    @property
+    def closings(self) -> int: ...
+
+
 def closing(
-    opened_by: OrderRequest,
+    trade: Held,
+    account: str,
     *,
     leg: Leg,
-    attempt: int,
     quantity: Decimal,
     now: int,
     request_expiry: int,
     stop_price: Decimal | None = None,
 ) -> OrderRequest:
-    """Return a reduce-only order against the trade that `opened_by` opened: at market, or a resting stop.
+    """Return a reduce-only order against a trade: at market, or a resting stop.
 
-    `attempt` makes each deliberate closing order of a trade a new one; a resend keeps its id.
+    The number of closing orders made so far makes each a new one; a resend keeps its id.
     """
-    side: Side = opened_by.side.opposite
     return OrderRequest(
-        client_order_id=client_order_id(opened_by.signal_id, opened_by.account, leg, attempt),
-        account=opened_by.account,
-        symbol=opened_by.symbol,
-        side=side,
+        client_order_id=client_order_id(trade.id, account, leg, trade.closings),
+        account=account,
+        symbol=trade.symbol,
+        side=trade.side.opposite,
         type=OrderType.MARKET if stop_price is None else OrderType.STOP,
         quantity=quantity,
         stop_price=stop_price,
         tif=TimeInForce.GTC,
         reduce_only=True,
-        position_ref=opened_by.client_order_id,
+        position_ref=trade.entry,
         leg=leg,
-        signal_id=opened_by.signal_id,
-        trade_id=opened_by.trade_id,
+        signal_id=trade.signal_id,
+        trade_id=trade.id,
         submitted_at=now,
         expires_at=now + request_expiry,
     )
