@@ -7,6 +7,10 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None, print_blob=True)
+settings.load_profile("house")
 
 MAY_SKIP_IN_CI = ("TRADEWIRE_SHARED",)
 """A reason that contains one of these may skip a test even in CI: the material does not belong to the repository."""

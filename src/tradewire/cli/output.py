@@ -8,6 +8,8 @@ from typing import Any
 
 import typer
 
+WIDEST = 400
+"""Columns a table may take: a narrow terminal wraps its lines, so that an id can still be copied whole."""
 BAD_STAGES = frozenset({"refused", "rejected"})
 GOOD_STAGES = frozenset({"accepted", "filled", "opened"})
 
@@ -25,11 +27,11 @@ def print_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], empty
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
+        table.add_column(column.replace("_", " "), no_wrap=True)
     for row in rows:
         table.add_row(*(_cell(column, row.get(column)) for column in columns))
     if table.row_count:
-        Console(highlight=False, markup=False).print(table)
+        Console(highlight=False, markup=False, width=WIDEST).print(table, crop=False, no_wrap=True)
     else:
         typer.echo(empty)
 

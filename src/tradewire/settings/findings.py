@@ -10,12 +10,12 @@ from pydantic_core import ErrorDetails
 
 from tradewire.settings.document import Document
 from tradewire.settings.problems import Path, Problem, did_you_mean
-from tradewire.settings.schema import Schema, keys_at
+from tradewire.settings.schema import keys_at, schema_of
 
 
 def findings(document: Document, at: Path, model: type[BaseModel], error: ValidationError) -> Iterator[Problem]:
     """Yield a problem for each thing that `model` found wrong with the part of the document at `at`."""
-    root = model.model_json_schema(schema_generator=Schema)
+    root = schema_of(model)
     for detail in error.errors(include_url=False):
         yield _finding(document, at, root, detail)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from tradewire.domain.signal import Distance, Size
@@ -24,11 +26,17 @@ class Schema(GenerateJsonSchema):
         return super().encode_default(dft)
 
 
+@cache
+def schema_of(model: type[BaseModel]) -> Mapping[str, Any]:
+    """Return the JSON schema of a part of the configuration."""
+    return model.model_json_schema(schema_generator=Schema)
+
+
 def schema() -> dict[str, Any]:
     """Return the JSON schema that editors read."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **Settings.model_json_schema(schema_generator=Schema),
+        **schema_of(Settings),
         "title": "Tradewire configuration",
     }
 

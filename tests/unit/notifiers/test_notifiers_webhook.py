@@ -9,7 +9,7 @@ import httpx
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from contract.notifier_suite import NOTICES, NotifierSuite
+from contract.notifier_suite import NOTICES, RemoteNotifierSuite
 from tradewire.notifiers.webhook import Config, WebhookNotifier
 from tradewire.ports import Refused, TryLater
 
@@ -26,7 +26,7 @@ def notifier(
     return WebhookNotifier("under-test", config, transport=httpx.MockTransport(answer))
 
 
-class TestContract(NotifierSuite):
+class TestContract(RemoteNotifierSuite):
     make = staticmethod(notifier)
     make_refusing = staticmethod(lambda: notifier(403))
     make_busy = staticmethod(lambda: notifier(429, {"Retry-After": "7"}))
