@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 from time import perf_counter
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -39,9 +40,9 @@ from tradewire.parsing.reader import read_text
 from tradewire.parsing.render import to_command
 from tradewire.parsing.structured import parse_json
 
-VOCABULARY = """buy sell long short close cancel sl tp be trail flatten halt resume btc eurusd gold $now it all half none to
-at now @ 80 0.5lot 0.01u 2% 30p 2atr 1r tp1 +10p risk 1% 60k 60_000 60,000 0 -5 -e -sl -tp -tsl -be -lim -stop -lev -tif -id
--post -eod -for day 2h demo,bybit 65000@50%,70000 -xyz ; {{x}} { } [ ] — ' " \\ é 做多"""
+VOCABULARY = """buy sell long short close cancel sl tp be trail flatten halt resume btc eurusd gold $now it all half
+none to at now @ 80 0.5lot 0.01u 2% 30p 2atr 1r tp1 +10p risk 1% 60k 60_000 60,000 0 -5 -e -sl -tp -tsl -be -lim -stop
+-lev -tif -id -post -eod -for day 2h demo,bybit 65000@50%,70000 -xyz ; {{x}} { } [ ] — ' " \\ é 做多"""
 WORDS = st.sampled_from([*VOCABULARY.split(), "\n", "\0", "\u2028"])
 CHATTER = st.one_of(
     st.lists(WORDS, max_size=14).map(" ".join),
@@ -153,6 +154,11 @@ signals: st.SearchStrategy[Signal] = st.one_of(opens(), adjusts, closes, cancels
 @given(signals)
 def test_what_the_hub_writes_the_hub_reads(signal: Signal) -> None:
     assert parse_command(to_command(signal)) == (signal,)
+
+
+@given(signals)
+def test_what_the_api_shows_a_hook_reads(signal: Signal) -> None:
+    assert parse_json(msgspec.json.encode(signal).decode()) == (signal,)
 
 
 @given(st.lists(signals, min_size=2, max_size=4), st.sampled_from(["; ", "\n", " ;\r\n\n"]))

@@ -41,6 +41,8 @@ from tradewire.parsing.mistake import Mistake
 _THOUSAND = Decimal(1000)
 _HALF = Distance(Decimal(50), Unit.PERCENT)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_NAMES = MappingProxyType({"AT": "LIMIT"})
+"""Words that say the same as a flag."""
 _LONGEST_S = 366 * 86400
 _UNIT_LETTERS = "%abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ \t\n"
 
@@ -61,10 +63,11 @@ _CHECKS: MappingProxyType[str, Callable[[Any], Any]] = MappingProxyType(
 
 
 def _checked(token: Token, value: Any) -> Any:
+    return _placed(token, _CHECKS[token.type], value)
+
+
+def _placed(token: Token, check: Callable[[Any], Any], value: Any) -> Any:
     """Return what the check of this word's value returns; a mistake is placed at the word."""
-    check = _CHECKS.get(token.type)
-    if check is None:
-        return value
     try:
         return check(value)
     except Mistake as mistake:
@@ -97,28 +100,33 @@ class Builder(Transformer[Token, tuple[Signal, ...]]):
         return tuple(parts)
 
     def open(self, parts: Parts) -> Open:
-        size = None
-        given: dict[str, Any] = {}
-        for part in parts[2:]:
-            if not isinstance(part, list):
-                size = entry_size(part)
-                continue
-            flag: Token = part[0]
-            name = "LIMIT" if flag.type == "AT" else flag.type
-            if name in given:
-                raise Mistake(f"{flag.strip()!r} is given twice", flag.start_pos)
-            given[name] = part[1] if len(part) > 1 else True
+        verb, symbol = parts[:2]
+        given: dict[str, Any] = parts.pop() if isinstance(parts[-1], dict) else {}
+        size = entry_size(parts[2]) if len(parts) > 2 else None
         try:
-            return build_open(parts[1], _side(parts[0]), size, given)
+            return build_open(symbol, _side(verb), size, given)
         except Mistake as mistake:
-            raise Mistake(mistake.reason, parts[0].start_pos) from None
+            raise Mistake(mistake.reason, verb.start_pos) from None
+
+    def first_given(self, parts: Parts) -> dict[str, Any]:
+        flag = parts[0]
+        return {_NAMES.get(flag[0].type, flag[0].type): flag[1] if len(flag) > 1 else True}
+
+    def more_given(self, parts: Parts) -> dict[str, Any]:
+        given: dict[str, Any] = parts[0]
+        word: Token = parts[1][0]
+        if word.type in given:
+            raise Mistake(f"{word.strip()!r} is given twice", word.start_pos)
+        given[word.type] = parts[1][1] if len(parts[1]) > 1 else True
+        return given
 
     def entry(self, parts: Parts) -> Parts:
         return parts
 
     def flag(self, parts: Parts) -> Parts:
-        if parts[0].type in _CHECKS:
-            parts[1] = _checked(parts[0], parts[1])
+        check = _CHECKS.get(parts[0].type)
+        if check is not None:
+            parts[1] = _placed(parts[0], check, parts[1])
         return parts
 
     def risk(self, parts: Parts) -> Size:
@@ -197,6 +205,8 @@ class Builder(Transformer[Token, tuple[Signal, ...]]):
 
     def trailing(self, parts: Parts) -> Trailing:
         distance = _trail_distance(parts[0])
+        if len(parts) == 1:
+            return Trailing(distance)
         more = dict(parts[1:])
         return Trailing(distance, activation=more.get("activation"), step=more.get("step"))
 

@@ -31,10 +31,10 @@ class WordLexer(Lexer):
 
     def lex(self, lexer_state: LexerState, parser_state: Any) -> Iterator[Token]:
         text = str(lexer_state.text.text)
-        matchers = self._matchers
+        matchers, states = self._matchers, parser_state.state_stack
         position, end = 0, len(text)
         while position < end:
-            place = parser_state.position
+            place = states[-1]
             try:
                 match = matchers[place](text, position)
             except KeyError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from tradewire.domain.numbers import plain
 from tradewire.domain.signal import (
     Adjust,
@@ -25,21 +27,38 @@ _OUR_IDS = re.compile(r"t[a-z2-7]{20}|tw[a-z2-7]{20}|s[a-z2-7]{20}-[0-9]{1,4}|[0
 
 
 def to_command(signal: Signal) -> str:
-    """Return the command line of a signal; `parse_command` reads it as an equal signal."""
+    """Return the command of a signal; `parse_command` reads it as an equal signal.
+
+    An `Adjust` of several exits becomes a command for each, separated by `;`.
+    """
     match signal:
         case Open():
-            words = _open(signal)
+            commands = [_open(signal)]
         case Close():
-            words = _close(signal)
+            commands = [_close(signal)]
         case Adjust():
-            words = _adjust(signal)
+            commands = [_adjust(change) for change in single_changes(signal)]
         case CancelPending(symbol=symbol, ref=ref):
-            words = ["cancel", exactly(symbol) if symbol else _reference(ref)]
+            commands = [["cancel", exactly(symbol) if symbol else _reference(ref)]]
         case Control(action=action):
-            words = [action]
-    if signal.destinations:
-        words += ["-e", ",".join(signal.destinations)]
-    return " ".join(words)
+            commands = [[action]]
+    where = ["-e", ",".join(signal.destinations)] if signal.destinations else []
+    return "; ".join(" ".join(words + where) for words in commands)
+
+
+def single_changes(signal: Adjust) -> list[Adjust]:
+    """Return the same change as one signal for each exit that it changes."""
+    bare = replace(signal, stop=None, targets=None, trailing=None, breakeven_now=False, breakeven=None)
+    changes: list[Adjust] = []
+    if signal.stop is not None:
+        changes.append(replace(bare, stop=signal.stop))
+    if signal.targets is not None:
+        changes.append(replace(bare, targets=signal.targets))
+    if signal.trailing is not None:
+        changes.append(replace(bare, trailing=signal.trailing))
+    if signal.breakeven_now or signal.breakeven is not None:
+        changes.append(replace(bare, breakeven_now=signal.breakeven_now, breakeven=signal.breakeven))
+    return changes
 
 
 def _open(signal: Open) -> list[str]:

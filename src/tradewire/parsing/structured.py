@@ -14,6 +14,7 @@ from tradewire.domain.signal import Reading, Signal
 from tradewire.parsing.command import parse_command
 from tradewire.parsing.instruction import read_instruction
 from tradewire.parsing.mistake import Mistake
+from tradewire.parsing.native import is_native, read_native
 from tradewire.parsing.vocabulary import KEY_OF
 
 _MOST = 100
@@ -39,7 +40,7 @@ def parse_json(text: str) -> Reading:
 def _instruction(body: Any) -> Signal:
     if not isinstance(body, dict):
         raise Mistake("an instruction is a JSON object with at least an action")
-    return read_instruction(body)
+    return read_native(body) if is_native(body) else read_instruction(body)
 
 
 def _text_of(body: dict[str, Any]) -> Reading:

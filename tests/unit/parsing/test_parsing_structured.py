@@ -10,6 +10,7 @@ import pytest
 
 from tradewire.domain.signal import CancelPending, Open, Reading, Size, SizeUnit, Unclear
 from tradewire.parsing.command import parse_command
+from tradewire.parsing.render import to_command
 from tradewire.parsing.structured import parse_json
 
 
@@ -85,6 +86,9 @@ def unclear(body: Any) -> Unclear:
         ({"action": "cancel", "tag": "swing-7"}, "cancel -id swing-7"),
         ({"action": "flatten", "account": "demo"}, "flatten -e demo"),
         ({"action": "halt"}, "halt"),
+        ({"type": "control", "action": "halt"}, "halt"),
+        ({"type": "open", "symbol": "BTCUSDT", "side": "buy", "size": {"value": 80, "unit": "quote"}}, "buy btc 80"),
+        ({"type": "open", "symbol": "NOW", "side": "buy", "tif": "gtd", "expire_s": 7200}, "buy $now -tif 2h"),
         ([{"action": "close", "symbol": "eth"}, {"action": "buy", "symbol": "btc"}], "close eth; buy btc"),
     ],
 )
@@ -150,6 +154,16 @@ def test_money_to_close_is_money() -> None:
         ({"text": "buy btc", "size": 80}, "cannot stand beside", None),
         ([], "1 to 100", None),
         ([5], "JSON object", None),
+        ({"type": "open", "symbol": "btc"}, "not a signal", None),
+        ({"type": "open", "symbol": "btc", "side": "buy", "sizee": "80"}, "'sizee'", "size"),
+        ({"type": "open", "symbol": "btc", "side": "buy", "exits": {"stpo": 1}}, "'stpo'", "stop"),
+        ({"type": "open", "symbol": "btc", "side": "buy", "exits": {"targets": [{"level": 1, "x": 1}]}}, "'x'", None),
+        ({"type": "open", "symbol": "80", "side": "buy"}, "not a symbol", None),
+        ({"type": "open", "symbol": "btc", "side": "buy"}, "not a symbol", "BTCUSDT"),
+        ({"type": "open", "symbol": "X", "side": "buy", "leverage": -5}, "'-5'", None),
+        ({"type": "open", "symbol": "X", "side": "buy", "order_type": "limit"}, "do not fit", None),
+        ({"type": "adjust", "symbol": "X"}, "nothing to change", None),
+        ({"type": "close", "symbol": "X", "percent": 101}, "more than 100%", "100%"),
         ("[" * 100_000, "nested", None),
         ('{"action": "buy"', "not JSON", None),
         ('{"action": "buy", "symbol": "btc", "size": NaN}', "NaN", None),
@@ -161,3 +175,11 @@ def test_what_is_not_certain_is_refused_by_key(body: Any, said: str, suggestion:
     told = unclear(body)
     assert said in told.reason
     assert told.suggestion == suggestion
+
+
+def test_several_exits_can_be_changed_at_once() -> None:
+    body = {"type": "adjust", "symbol": "BTCUSDT", "stop": "5", "targets": [{"level": "9"}], "breakeven_now": True}
+    reading = read(body)
+    assert isinstance(reading, tuple)
+    assert to_command(reading[0]) == "sl BTCUSDT 5; tp BTCUSDT 9; be BTCUSDT"
+    assert read({"action": "modify", "symbol": "btc", "sl": 5, "tp": 9, "be": "now"}) == reading
