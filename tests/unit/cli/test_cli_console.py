@@ -1,0 +1,134 @@
+"""The keyboard service: what it completes, what it tells, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from tradewire.cli.client import HubClient
+from tradewire.cli.console.completion import CommandCompleter
+from tradewire.cli.console.happenings import ServerEvent, happenings, server_events
+from tradewire.cli.console.hub import DidNotStart, OwnHub
+from tradewire.cli.console.session import Session
+from tradewire.datadir import DataDir
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def complete(text: str) -> list[str]:
+    completer = CommandCompleter(lambda: ["BTCUSDT", "ETHUSDT"], lambda: ["main", "paper"])
+    offers = completer.get_completions(Document(text), CompleteEvent(completion_requested=True))
+    return [text[: len(text) + offer.start_position] + offer.text for offer in offers]
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("bu", "buy"),
+        ("qu", "quit"),
+        ("fla", "flatten"),
+        ("buy b", "buy BTCUSDT"),
+        ("preview sell et", "preview sell ETHUSDT"),
+        ("buy btc 80 -ts", "buy btc 80 -tsl"),
+        ("buy btc 80 --tr", "buy btc 80 --trailing-stop"),
+        ("buy btc 80 -tsl 2.8 -e p", "buy btc 80 -tsl 2.8 -e paper"),
+        ("buy btc 80 -e paper,m", "buy btc 80 -e paper,main"),
+        ("buy btc 80 -tif g", "buy btc 80 -tif gtc"),
+    ],
+)
+def test_completion_knows_what_may_come_next(text: str, offered: str) -> None:
+    assert offered in complete(text)
+
+
+@pytest.mark.parametrize("text", ["buy btc 80 -e x -e ", "nonsense here ", "buy btc 80 -sl "])
+def test_completion_offers_nothing_where_nothing_fits(text: str) -> None:
+    assert not [offer for offer in complete(text) if offer.endswith(("buy", "quit", "BTCUSDT"))]
+
+
+def test_server_sent_events_are_read_as_the_standard_says() -> None:
+    lines = [": beat", "", "id: 7", "event: quote_broke", "data: {", "data: }", "", "data:x", "", "event: no-data", ""]
+    assert list(server_events(lines)) == [
+        ServerEvent("quote_broke", "{\n}", "7"),
+        ServerEvent("message", "x"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fact", "told"),
+    [
+        ({"type": "signal_routed", "text": "buy", "accounts": ["a", "b"], "refusal": None}, "» buy → a, b"),
+        (
+            {"type": "signal_routed", "text": "buy", "accounts": [], "refusal": {"code": "c", "sentence": "no."}},
+            "✗ buy: no. [c]",
+        ),
+        ({"type": "plan_refused", "refusal": {"code": "halted", "sentence": "no."}}, "✗ refused: no. [halted]"),
+        ({"type": "message_read", "status": "unclear", "reason": "what?"}, "? not understood: what?"),
+        ({"type": "trade_closed", "trade_id": "t1", "reason": "stop", "pnl": "-3"}, "○ closed t1 by stop: -3"),
+        ({"type": "account_halted", "halted": True}, "■ halted"),
+    ],
+)
+def test_what_happens_is_told_in_a_line(fact: dict[str, Any], told: str) -> None:
+    assert list(happenings(ServerEvent("x", json.dumps({"facts": [fact]})))) == [told]
+
+
+@pytest.mark.parametrize("data", ["", "[]", "{", '{"facts": null}', '{"facts": [{"type": "stops_moved"}]}', "3"])
+def test_what_is_of_no_interest_or_unreadable_is_left_out(data: str) -> None:
+    assert list(happenings(ServerEvent("quotes", data))) == []
+
+
+@pytest.fixture
+def keyboard() -> Iterator[PipeInput]:
+    with create_pipe_input() as pipe:
+        yield pipe
+
+
+def typed(keyboard: PipeInput, hub: Path, lines: Iterable[str]) -> None:
+    """Type the lines at a session on the running hub, until it ends."""
+    running = DataDir(hub).running()
+    assert running is not None
+    prompt: PromptSession[str] = PromptSession(history=InMemoryHistory(), input=keyboard, output=DummyOutput())
+    keyboard.send_text("".join(f"{line}\n" for line in lines))
+    with HubClient(running) as client:
+        Session(client, prompt).run()
+
+
+def test_a_session_does_what_is_typed_until_quit(
+    keyboard: PipeInput, hub: Path, at_hub: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed(keyboard, hub, ["help", "", "bux btc", "preview buy btc 80", "buy btc 80 -id typed-here", "status", "quit"])
+    shown = capsys.readouterr().out
+    assert "did you mean 'buy'" in shown
+    assert " filled " in shown
+    assert "equity" in shown
+    assert at_hub("status").returncode == 0, "quit at an attached console leaves the hub running"
+
+
+def test_the_end_of_the_input_ends_the_session(keyboard: PipeInput, hub: Path) -> None:
+    typed(keyboard, hub, ["\x04"])
+
+
+def test_a_console_of_its_own_hub_ends_it_cleanly(tmp_path: Path) -> None:
+    place = DataDir(tmp_path)
+    (tmp_path / "tradewire.yaml").write_text("server: {port: 0}\nsources: {}")
+    own = OwnHub(place, None)
+    running = own.start()
+    assert place.running() == running
+    assert own.stop() == 0
+    assert place.running() is None
+
+
+def test_a_hub_that_cannot_start_says_why(tmp_path: Path) -> None:
+    (tmp_path / "tradewire.yaml").write_text("nonsense: 1")
+    with pytest.raises(DidNotStart, match="nonsense: unknown key"):
+        OwnHub(DataDir(tmp_path), None).start()
