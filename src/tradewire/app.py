@@ -314,13 +314,23 @@ async def serve(settings: Settings, data: DataDir, host: str, port: int, say: Ca
             public_url=settings.server.public_url,
         )
         access = OwnerAccess(key, application.clock, session_s=api.session_s)
-        app = build_api(application.hub, application.store.queries, api, access=access, metrics=application.metrics)
+        closing = asyncio.Event()
+        app = build_api(
+            application.hub,
+            application.store.queries,
+            api,
+            access=access,
+            metrics=application.metrics,
+            closing=closing,
+        )
         listener = bound(host, port)
-        config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", ws="none")
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=5
+        )
         server = uvicorn.Server(config)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, setattr, server, "should_exit", True)
+            loop.add_signal_handler(number, end, server, closing)
         url = f"http://{'127.0.0.1' if host in ('0.0.0.0', 'localhost') else host}:{listener.getsockname()[1]}"
         data.announce(Announcement(url=url, token=key, pid=os.getpid()))
         say(f"{url}/?token={access.invite()}" if api.loopback else url)
@@ -329,6 +339,12 @@ async def serve(settings: Settings, data: DataDir, host: str, port: int, say: Ca
         finally:
             data.withdraw(os.getpid())
     return 0
+
+
+def end(server: uvicorn.Server, closing: asyncio.Event) -> None:
+    """End the event streams first: a listener that stays would keep the server waiting."""
+    closing.set()
+    server.should_exit = True
 
 
 def bound(host: str, port: int) -> socket.socket:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from heapq import heappop, heappush
-from itertools import count
 from typing import Any
 
+import msgspec
 import structlog
 
 from tradewire.domain.instrument import Instrument, Quote
@@ -22,10 +21,12 @@ from tradewire.domain.signal import Signal
 from tradewire.domain.venue_events import Snapshot
 from tradewire.engine import facts as f
 from tradewire.engine import memory
+from tradewire.engine.admission import Admitted, Arrival, admit, storable
+from tradewire.engine.alarms import Alarms
 from tradewire.engine.contract import Incoming, IntakeUnavailable, Receipt, StreamItem
 from tradewire.engine.desk import decide, on_findings
 from tradewire.engine.group import Group
-from tradewire.engine.inbox import Delivery, Inbox, unread
+from tradewire.engine.inbox import Delivery, Inbox, Underway, unread
 from tradewire.engine.market import Market
 from tradewire.engine.post import Post
 from tradewire.engine.recovery import Undelivered
@@ -84,21 +85,19 @@ class Engine:
         self._unfinished = unfinished
         self._snapshot_every = snapshot_every
         self._snapshots = {post.stream: store.head(post.stream).seq for post in self.posts.values()}
-        self._arrivals: list[tuple[Incoming, asyncio.Future[Receipt]]] = []
+        self._arrivals: list[Arrival] = []
         self._unread: deque[Message] = deque()
         self._deliveries: deque[tuple[Delivery, Signal, int]] = deque()
-        self._undelivered: dict[str, tuple[int, f.SignalRouted, int]] = {}
+        self._undelivered: dict[str, Underway] = {}
         self._events: deque[tuple[str, f.Event]] = deque()
-        self._timers: list[tuple[int, int, str, Command]] = []
         self._grown: dict[str, Post] = {}
         self._poison: set[str] = set()
-        self._ticket = count()
-        self._alarm: asyncio.TimerHandle | None = None
         self._scheduled = False
         self._stopped = False
         self._paused = False
         self._committed: asyncio.Future[None] | None = None
         self.loop = asyncio.get_running_loop()
+        self._alarms = Alarms(self.loop, clock, self._due)
         self.failure: str | None = None
 
     # ── in ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -106,7 +105,7 @@ class Engine:
     def receive(self, incoming: Incoming) -> asyncio.Future[Receipt]:
         """Take a message in; the future is done once it is durable."""
         receipt: asyncio.Future[Receipt] = self.loop.create_future()
-        self._arrivals.append((incoming, receipt))
+        self._arrivals.append((storable(incoming), receipt))
         self._schedule()
         return receipt
 
@@ -145,8 +144,8 @@ class Engine:
         """Take up what an earlier run stored but did not finish."""
         unread, undelivered = self._unfinished()
         self._unread.extend(unread)
-        for routed, received_at, read_at, deliveries in undelivered:
-            self._enqueue(routed, received_at, read_at, deliveries)
+        for underway, deliveries, received_at in undelivered:
+            self._enqueue(underway, deliveries, received_at)
         self._schedule()
 
     def on_quotes(self, quotes: Sequence[Quote]) -> None:
@@ -160,6 +159,8 @@ class Engine:
                 )
         if self._events:
             self._schedule()
+        if self.stream:
+            self.stream.publish(StreamItem(id=None, kind="quotes", data=msgspec.json.encode(quotes)))
 
     @property
     def backlog(self) -> int:
@@ -186,23 +187,22 @@ class Engine:
         arrivals, self._arrivals = self._arrivals, []
         budget = BUSY_BUDGET if len(arrivals) > BUSY_ARRIVALS else CALM_BUDGET
         taken = list(self._events)
-        receipts: list[tuple[asyncio.Future[Receipt], Receipt]] = []
-        fresh: list[tuple[str, bytes | None]] = []
+        admitted: list[Admitted] = []
         try:
             with self._group() as group:
-                self._admit(group, arrivals, receipts, fresh)
+                self._admit(group, arrivals, admitted)
                 self._work(group, self.clock.now() + budget)
         except StoreError as error:
-            self._recover(str(error), arrivals, fresh, taken)
+            self._recover(str(error), arrivals, admitted, taken)
             return
         except Poison as poison:
             log.exception("a defect of this program: this one input is set aside", input=poison.key[:200])
             self._poison.add(poison.key)
-            self._recover("", arrivals, fresh, taken)
+            self._recover("", arrivals, admitted, taken)
             return
-        for future, receipt in receipts:
-            if not future.done():
-                future.set_result(receipt)
+        for arrival in admitted:
+            if not arrival.future.done():
+                arrival.future.set_result(arrival.receipt)
         self._take_snapshots()
         if self._unread or self._deliveries or self._events:
             self._schedule()
@@ -228,46 +228,19 @@ class Engine:
             self._committed.set_result(None)
             self._committed = None
 
-    def _admit(
-        self,
-        group: Group,
-        arrivals: list[tuple[Incoming, asyncio.Future[Receipt]]],
-        receipts: list[tuple[asyncio.Future[Receipt], Receipt]],
-        fresh: list[tuple[str, bytes | None]],
-    ) -> None:
+    def _admit(self, group: Group, arrivals: Sequence[Arrival], admitted: list[Admitted]) -> None:
         """Store what is new; what is known is answered like the first time and does nothing."""
         if not arrivals:
             return
-        now, inbox = self.clock.now(), self.inbox
-        named = [inbox.identify(i, now) for i, _ in arrivals if i.external_id is not None]
-        asked = [message_id for message_id, _, known in named if not known]
-        stored = self.store.queries.known_messages(asked) if asked else set()
-        for incoming, future in arrivals:
-            message_id, body, known = inbox.identify(incoming, now)
-            known = known or message_id in stored
-            receipts.append((future, Receipt(message_id=message_id, duplicate=known)))
-            if known:
+        for arrival in admit(self.inbox, self.store.queries, arrivals, self.clock.now()):
+            admitted.append(arrival)
+            if arrival.message is None:
                 continue
-            inbox.keep(message_id, body, now)
-            fresh.append((message_id, body))
-            message = Message(
-                id=message_id,
-                source=incoming.source,
-                channel=incoming.channel,
-                text=incoming.text,
-                external_id=incoming.external_id,
-                revision=incoming.revision,
-                reply_to=incoming.reply_to,
-                author=incoming.author,
-                account=incoming.account,
-                ts_event=now if incoming.ts_event is None else incoming.ts_event,
-                ts_init=now,
-            )
-            group.received(message, body)
-            if is_urgent(message):
-                self._unread.appendleft(message)
+            group.received(arrival.message, arrival.body)
+            if is_urgent(arrival.message):
+                self._unread.appendleft(arrival.message)
             else:
-                self._unread.append(message)
+                self._unread.append(arrival.message)
 
     def _work(self, group: Group, until: int) -> None:
         """Decide what waits: the kill switch first, then events of venues and prices, deliveries, messages.
@@ -289,7 +262,7 @@ class Engine:
             if self.clock.now() > until:
                 return
 
-    def _next(self) -> tuple[Callable[..., None], tuple[Any, ...]]:
+    def _next(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         if self._unread and is_urgent(self._unread[0]):
             return self._deliver_all, (self._unread.popleft(),)
         if self._events:
@@ -312,7 +285,7 @@ class Engine:
         now = self.clock.now()
         for routed in group.read(message, read, now):
             deliveries = [d for d in read.deliveries if d.signal_id == routed.signal_id]
-            self._enqueue(routed, message.ts_event, now, deliveries)
+            self._enqueue(Underway(routed, now, len(deliveries)), deliveries, message.ts_event)
 
     def _deliver_all(self, group: Group, message: Message) -> None:
         """Read an urgent message and bring it to all its accounts before anything else is decided."""
@@ -322,21 +295,23 @@ class Engine:
             self._deliver(group, *self._deliveries.popleft())
         self._deliveries = waiting
 
-    def _enqueue(self, routed: f.SignalRouted, received_at: int, read_at: int, deliveries: Sequence[Delivery]) -> None:
+    def _enqueue(self, underway: Underway, deliveries: Sequence[Delivery], received_at: int) -> None:
         if deliveries:
-            self._undelivered[routed.signal_id] = (len(deliveries), routed, read_at)
-        self._deliveries.extend((delivery, routed.signal, received_at) for delivery in deliveries)
+            self._undelivered[underway.routed.signal_id] = underway
+        self._deliveries.extend((delivery, underway.routed.signal, received_at) for delivery in deliveries)
 
     def _deliver(self, group: Group, delivery: Delivery, signal: Signal, received_at: int) -> None:
         event = f.SignalArrived(signal_id=delivery.signal_id, route=delivery.route, received_at=received_at)
-        self._decide(group, delivery.account, event, signal)
-        left, routed, read_at = self._undelivered.pop(delivery.signal_id)
-        if left > 1:
-            self._undelivered[delivery.signal_id] = (left - 1, routed, read_at)
-        else:
-            group.delivered(routed, read_at)
+        facts = self._decide(group, delivery.account, event, signal)
+        underway = self._undelivered[delivery.signal_id]
+        underway.arrived(facts)
+        if not underway.left:
+            del self._undelivered[delivery.signal_id]
+            group.delivered(underway)
 
-    def _decide(self, group: Group, account: str, event: f.Event, signal: Signal | None = None) -> None:
+    def _decide(
+        self, group: Group, account: str, event: f.Event, signal: Signal | None = None
+    ) -> Sequence[f.AccountFact]:
         post = self.posts[account]
         if isinstance(event, f.BecameReady | f.LostReady):
             post.around.ready = isinstance(event, f.BecameReady)
@@ -350,6 +325,7 @@ class Engine:
             self._grown[post.stream] = post
         if decision.commands:
             group.commands += [(account, command) for command in decision.commands]
+        return decision.facts
 
     def _now(self, post: Post) -> int:
         now = post.around.now = self.clock.now()
@@ -371,45 +347,35 @@ class Engine:
                 order = self.posts[account].state.order(cid)
                 self.posts[account].runner.cancel(cid, order.request.submitted_at if order else 0)
             case LookUp() | Ring():
-                heappush(self._timers, (command.at, next(self._ticket), account, command))
-                self._set_alarm()
+                self._alarms.set(account, command)
             case Tell(severity, title, body):
                 self._tell(Notice(severity=severity, title=title, body=body, ts=self.clock.now(), account=account))
 
-    def _set_alarm(self) -> None:
-        if self._alarm is None and self._timers and not self._stopped:
-            delay = max(0.0, (self._timers[0][0] - self.clock.now()) / 1e9)
-            self._alarm = self.loop.call_later(max(delay, 0.02), self._ring)
-
-    def _ring(self) -> None:
-        self._alarm = None
-        now = self.clock.now()
-        while self._timers and self._timers[0][0] <= now:
-            _, _, account, command = heappop(self._timers)
-            if isinstance(command, Ring):
-                self.post_event(account, f.TimerRang(command.what))
-            elif isinstance(command, LookUp):
-                order = self.posts[account].state.order(command.client_order_id)
-                unanswered = order is None or order.status in (OrderStatus.SUBMITTING, OrderStatus.UNKNOWN)
-                if command.always or unanswered:
-                    self.posts[account].runner.look_up(command.client_order_id, command.since)
-        self._set_alarm()
+    def _due(self, account: str, command: LookUp | Ring) -> None:
+        if isinstance(command, Ring):
+            self.post_event(account, f.TimerRang(command.what))
+            return
+        order = self.posts[account].state.order(command.client_order_id)
+        unanswered = order is None or order.status in (OrderStatus.SUBMITTING, OrderStatus.UNKNOWN)
+        if command.always or unanswered:
+            self.posts[account].runner.look_up(command.client_order_id, command.since)
 
     # ── when the store fails ────────────────────────────────────────────────────────────────────────────────────────
 
     def _recover(
         self,
         failure: str,
-        arrivals: list[tuple[Incoming, asyncio.Future[Receipt]]],
-        fresh: list[tuple[str, bytes | None]],
+        arrivals: Sequence[Arrival],
+        admitted: Sequence[Admitted],
         events: list[tuple[str, f.Event]],
     ) -> None:
         """Nothing of the group happened: say so to the senders, fold the desks again, and try the events again."""
         if self.failure is None and failure:
             log.error("the store failed; nothing of this group was done", reason=failure)
         self.failure = failure or None
-        for message_id, body in fresh:
-            self.inbox.forget(message_id, body)
+        for arrival in admitted:
+            if arrival.message is not None:
+                self.inbox.forget(arrival.message.id, arrival.body)
         for _, future in arrivals:
             if not future.done():
                 future.set_exception(IntakeUnavailable(failure or "the group was taken back; send it again"))
@@ -441,8 +407,7 @@ class Engine:
         while self.backlog and self.failure is None:
             await self.next_commit()
         self._stopped = True
-        if self._alarm is not None:
-            self._alarm.cancel()
+        self._alarms.stop()
         for post in self.posts.values():
             await post.runner.stop()
         if self.failure is None:

@@ -10,7 +10,7 @@ from tradewire.domain.message import Message
 from tradewire.engine import facts as f
 from tradewire.engine import projection
 from tradewire.engine.contract import StreamItem
-from tradewire.engine.inbox import ReadMessage, body_hash
+from tradewire.engine.inbox import ReadMessage, Underway, body_hash
 from tradewire.engine.post import Post
 from tradewire.engine.state import AccountState
 from tradewire.engine.step import Command
@@ -76,13 +76,12 @@ class Group:
         return routed
 
     def _signal(self, fact: f.SignalRouted, message: Message, now: int, origin: Origin) -> None:
-        status = "refused" if fact.refusal is not None else "routing"
-        self._tx.upsert("signals", [projection.signal_row(fact, now, status)])
+        self._tx.upsert("signals", [projection.signal_row(Underway(fact, now, len(fact.accounts)))])
         self._tx.insert("trace", list(signal_traces(origin, fact, message, now)))
 
-    def delivered(self, routed: f.SignalRouted, read_at: int) -> None:
+    def delivered(self, underway: Underway) -> None:
         """All accounts of a signal have it: nothing of it need be taken up again after a crash."""
-        self._tx.upsert("signals", [projection.signal_row(routed, read_at, "routed")])
+        self._tx.upsert("signals", [projection.signal_row(underway)])
 
     def hub(self, event: f.Event, facts: tuple[f.InboxFact, ...], now: int) -> None:
         """Write something that concerns the hub as a whole."""

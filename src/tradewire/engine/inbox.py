@@ -31,6 +31,33 @@ class Delivery(Struct, frozen=True):
     route: str
 
 
+class Underway:
+    """A signal until all of its accounts have it: how many are left, and how many refused it."""
+
+    def __init__(
+        self, routed: f.SignalRouted, read_at: int, left: int, refused: int = 0, refusal: Refusal | None = None
+    ) -> None:
+        self.routed = routed
+        self.read_at = read_at
+        self.left = left
+        self.refused = refused
+        self.refusal = refusal or routed.refusal
+
+    def arrived(self, facts: Sequence[f.AccountFact]) -> None:
+        """Count one account, with what its desk decided."""
+        self.left -= 1
+        for fact in facts:
+            if isinstance(fact, f.PlanRefused) and fact.signal_id == self.routed.signal_id:
+                self.refused += 1
+                self.refusal = self.refusal or fact.refusal
+                break
+
+    @property
+    def verdict(self) -> Refusal | None:
+        """Return why nobody acts on the signal; None while anybody may, or does."""
+        return self.refusal if not self.left and self.refused == len(self.routed.accounts) else None
+
+
 class ReadMessage(Struct, frozen=True):
     """A message with everything that follows from reading it."""
 

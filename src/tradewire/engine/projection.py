@@ -11,6 +11,7 @@ from tradewire.domain.numbers import plain
 from tradewire.domain.order import Fill, Order
 from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Control, Open, Signal
 from tradewire.engine import facts as f
+from tradewire.engine.inbox import Underway
 from tradewire.engine.state import AccountState
 from tradewire.engine.trade import Trade
 
@@ -42,8 +43,11 @@ def kind_of(signal: Signal) -> str:
     return signal.__struct_config__.tag  # type: ignore[return-value]
 
 
-def signal_row(fact: f.SignalRouted, ts: int, status: str) -> Row:
-    signal, refusal = fact.signal, fact.refusal
+def signal_row(underway: Underway) -> Row:
+    """Return a signal's row: routing until all accounts have it, refused where none of them acts on it."""
+    fact, refusal = underway.routed, underway.verdict
+    signal = fact.signal
+    status = "refused" if refusal is not None else "routing" if underway.left else "routed"
     return {
         "id": fact.signal_id,
         "message_id": fact.message_id,
@@ -55,7 +59,7 @@ def signal_row(fact: f.SignalRouted, ts: int, status: str) -> Row:
         "status": status,
         "code": None if refusal is None else refusal.code,
         "reason": None if refusal is None else refusal.sentence,
-        "ts": ts,
+        "ts": underway.read_at,
     }
 
 

@@ -8,9 +8,10 @@ import msgspec
 import structlog
 
 from tradewire.domain.message import Message
+from tradewire.domain.refusal import Code, Refusal
 from tradewire.engine import facts as f
 from tradewire.engine import memory
-from tradewire.engine.inbox import Delivery, Inbox, route_name
+from tradewire.engine.inbox import Delivery, Inbox, Underway, route_name
 from tradewire.engine.post import stream_of
 from tradewire.engine.state import AccountState
 from tradewire.engine.sums import Exposure
@@ -18,8 +19,8 @@ from tradewire.store.journal import Store
 
 log = structlog.get_logger(__name__)
 
-Undelivered = tuple[f.SignalRouted, int, int, Sequence[Delivery]]
-"""A signal, when it was received and when it was read (epoch ns), and the deliveries that are left."""
+Undelivered = tuple[Underway, Sequence[Delivery], int]
+"""A signal, the deliveries that are left, and when it was received (epoch ns)."""
 
 
 def folded(store: Store, account: str, exposure: Exposure | None = None) -> AccountState | None:
@@ -52,7 +53,9 @@ def unfinished(store: Store, inbox: Inbox) -> tuple[list[Message], list[Undelive
     undelivered: list[Undelivered] = []
     for row in queries.signals(status="routing", limit=None):
         routed = msgspec.json.decode(row["data"], type=f.SignalRouted)
-        reached = {step["account"] for step in queries.trace(routed.signal_id) if step["stage"] == "routed"}
+        story = queries.trace(routed.signal_id)
+        reached = {step["account"] for step in story if step["stage"] == "routed"}
+        refusals = [step for step in story if step["stage"] == "refused" and step["account"] in reached]
         stored = queries.message(routed.message_id)
         missing = [account for account in routed.accounts if account not in reached]
         if stored is None:
@@ -62,7 +65,10 @@ def unfinished(store: Store, inbox: Inbox) -> tuple[list[Message], list[Undelive
         destinations = again if isinstance(again, tuple) else ()
         routes = {d.account.id: route_name(d.route) for d in destinations}
         deliveries = [Delivery(routed.signal_id, account, routes.get(account, "")) for account in missing]
-        undelivered.append((routed, message.ts_event, row["ts"], deliveries))
+        refusal = Refusal(Code(refusals[0]["code"]), refusals[0]["text"]) if refusals else None
+        refused = len({step["account"] for step in refusals})
+        underway = Underway(routed, row["ts"], len(deliveries), refused, refusal)
+        undelivered.append((underway, deliveries, message.ts_event))
     return unread[::-1], undelivered[::-1]
 
 

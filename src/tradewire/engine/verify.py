@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from hashlib import blake2b
@@ -19,6 +18,7 @@ from tradewire.domain.numbers import plain
 from tradewire.engine import facts as f
 from tradewire.engine import memory, projection
 from tradewire.engine.group import INBOX, Origin, body_of, signal_traces, step_traces
+from tradewire.engine.inbox import Underway
 from tradewire.engine.state import AccountState
 from tradewire.store.chain import JournalRow
 from tradewire.store.journal import Store
@@ -82,23 +82,23 @@ class Folded:
         self._expected: dict[str, dict[tuple[Any, ...], bytes]] = {name: {} for name in PROJECTED}
         self._messages: dict[str, Message] = {}
         self._states: dict[str, AccountState] = {}
-        self._arrived: Counter[str] = Counter()
-        self._routed: dict[str, tuple[f.SignalRouted, int]] = {}
+        self._underway: dict[str, Underway] = {}
 
     def catch_up(self, store: Store) -> None:
         """Fold the rows that came since the last call."""
-        for stream in store.queries.journal_streams():
+        streams, end = store.queries.journal_streams(), store.queries.journal_end()
+        for stream in sorted(streams, key=lambda name: name != INBOX):
             fold = self._inbox if stream == INBOX else self._account
             for row in store.read(stream, self._read.get(stream, 0)):
+                if row.pos > end:
+                    break  # Of a group that came meanwhile: the next pass takes it whole.
                 fold(row)
                 self._read[stream] = row.seq
                 self.rows += 1
-        for signal_id, (routed, ts) in list(self._routed.items()):
-            done = self._arrived[signal_id] >= len(routed.accounts)
-            status = "refused" if routed.refusal is not None else "routed" if done else "routing"
-            self._expect("signals", projection.signal_row(routed, ts, status))
-            if done:
-                del self._routed[signal_id]
+        for signal_id, underway in list(self._underway.items()):
+            self._expect("signals", projection.signal_row(underway))
+            if not underway.left:
+                del self._underway[signal_id]
 
     def _inbox(self, row: JournalRow) -> None:
         record = f.decode(row.data)
@@ -117,7 +117,7 @@ class Folded:
             elif message is not None and isinstance(fact, f.MessageRead):
                 self._expect("messages", projection.message_row(message, fact.status, fact.reason, body_of(message)))
             elif message is not None and isinstance(fact, f.SignalRouted):
-                self._routed[fact.signal_id] = (fact, row.ts)
+                self._underway[fact.signal_id] = Underway(fact, row.ts, len(fact.accounts))
                 self._trace(signal_traces(origin, fact, message, row.ts))
 
     def _account(self, row: JournalRow) -> None:
@@ -126,7 +126,7 @@ class Folded:
         state.kept = maxsize
         record = f.decode(row.data)
         if isinstance(record.event, f.SignalArrived):
-            self._arrived[record.event.signal_id] += 1
+            self._underway[record.event.signal_id].arrived(record.facts)  # type: ignore[arg-type]
         self._trace(step_traces(Origin(row.pos), state, record, row.ts))
         for table, rows in projection.account_rows(state).items():
             for expected in rows:
