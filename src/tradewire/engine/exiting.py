@@ -47,7 +47,7 @@ def on_entry_fill(step: Step, order: Order, fill: Fill, fee_rate: Decimal, plan:
             entry_price=fill.price,
             fees=fill.fee * fee_rate,
             tag=plan.tag if plan is not None else None,
-            leverage=request.leverage or ONE,
+            leverage=request.leverage or step.around.leverage(fill.symbol),
             multiplier=instrument.multiplier if instrument else ONE,
             atr=step.around.atr(fill.symbol),
             opened_at=fill.ts_event,

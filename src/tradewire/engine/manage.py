@@ -180,6 +180,7 @@ def on_adopt(step: Step, signal_id: str, signal: Adopt) -> None:
         quantity=abs(quantity),
         open_quantity=abs(quantity),
         entry_price=quote.bid if side is Side.BUY else quote.ask,
+        leverage=step.around.leverage(signal.symbol),
         multiplier=instrument.multiplier,
         atr=step.around.atr(signal.symbol),
         opened_at=step.around.now,
