@@ -38,6 +38,7 @@ from tradewire.engine.hub import RunningHub
 from tradewire.engine.inbox import Inbox
 from tradewire.engine.intake import Prices, listen, supervised
 from tradewire.engine.market import Market
+from tradewire.engine.measures import Measures
 from tradewire.engine.notices import Notices
 from tradewire.engine.post import Post, stream_of
 from tradewire.engine.runner import VenueRunner
@@ -158,6 +159,7 @@ class Application:
             tell=self.notices.tell,
             unfinished=lambda: recovery.unfinished(self.store, self.inbox),
             snapshot_every=settings.engine.snapshot_every,
+            measures=Measures(self.metrics),
         )
         self.hub = RunningHub(self.engine, self.prices)
 

@@ -1,4 +1,4 @@
-"""Identities that run from message to fill. All are derived, none is random: the same input gives the same id after a crash.
+"""Identities that run from message to fill: derived, never random, so that a crash changes none.
 
 message id → signal id → client_order_id → trade id
 """

@@ -23,8 +23,8 @@ class AssetClass(StrEnum):
 class Instrument(Struct, frozen=True, kw_only=True):
     """One tradable instrument at one venue.
 
-    Quantities are in base units everywhere in the hub (BTC, EUR, ounces, shares); `lot_size` says how many units a lot
-    has. One unit gains `multiplier` of `quote` when the price rises by one.
+    Quantities are in base units everywhere (BTC, EUR, ounces, shares); `lot_size` says how many units a lot has.
+     One unit gains `multiplier` of `quote` when the price rises by one.
     """
 
     symbol: str
@@ -40,7 +40,7 @@ class Instrument(Struct, frozen=True, kw_only=True):
     pip_size: Decimal
     multiplier: Decimal = ONE
     session: str | None = None
-    """`None` = around the clock, `fx` = Sunday 22:00 to Friday 22:00 UTC, `us` = New York 09:30 to 16:00 on weekdays."""
+    """`None` = around the clock, `fx` = Sun 22:00 to Fri 22:00 UTC, `us` = New York 09:30 to 16:00 on weekdays."""
 
     @property
     def underlying(self) -> str:

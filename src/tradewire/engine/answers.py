@@ -42,7 +42,7 @@ def accept(step: Step, client_order_id: str, venue_order_id: str | None, ts: int
         step.alert(
             "error",
             f"{step.state.account.venue} took order {client_order_id} after all",
-            f"It had been proven refused ({order.reason}). Its fills are booked and managed; please check at the venue.",
+            f"It had been proven refused ({order.reason}). Its fills are booked and managed; check at the venue.",
         )
     elif in_flight(order) or (order.venue_order_id is None and not order.status.is_final):
         step.say(f.OrderAccepted(client_order_id=client_order_id, venue_order_id=venue_order_id, ts=ts))

@@ -26,8 +26,8 @@ def decide(
 ) -> Decision:
     """Decide one event and fold what was decided into `state`.
 
-    `seq` is the journal row that the record will become. `signal` comes with a `SignalArrived`, whose record leaves it to
-    the inbox's.
+    `seq` is the journal row that the record will become. `signal` comes with a `SignalArrived`, whose record leaves it
+    to the inbox's.
     """
     step = Step(state, around, seq)
     match event:
@@ -63,7 +63,7 @@ def on_timer(step: Step, what: str) -> None:
 
 
 def on_findings(state: AccountState, findings: tuple[Finding, ...], around: Surroundings, seq: int) -> Decision:
-    """Act on a reconciliation: look up what is ours and unclear, show what is foreign, tell a person what is neither."""
+    """Act on a reconciliation: look up what is unclear, show what is foreign, tell a person what is neither."""
     step = Step(state, around, seq)
     seen = dict(state.foreign)
     for finding in findings:

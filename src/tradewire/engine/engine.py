@@ -1,4 +1,4 @@
-"""The engine: one loop, one writer. What came in since the last commit is decided, committed as one group, then acted on.
+"""The engine: one loop, one writer. What came in is decided, committed as one group, then acted on.
 
 Order is everything here: a message is acknowledged and an order is handed over only after the group that holds it is
 durable. If the commit fails, nothing of the group happened: the touched desks are folded again from the journal.
@@ -23,11 +23,13 @@ from tradewire.engine import facts as f
 from tradewire.engine import memory
 from tradewire.engine.admission import Admitted, Arrival, admit, storable
 from tradewire.engine.alarms import Alarms
+from tradewire.engine.backlog import Backlog
 from tradewire.engine.contract import Incoming, IntakeUnavailable, Receipt, StreamItem
 from tradewire.engine.desk import decide, on_findings
 from tradewire.engine.group import Group
 from tradewire.engine.inbox import Delivery, Inbox, Underway, unread
 from tradewire.engine.market import Market
+from tradewire.engine.measures import Measures
 from tradewire.engine.post import Post
 from tradewire.engine.recovery import Undelivered
 from tradewire.engine.step import Cancel, Command, LookUp, Ring, Submit, Tell
@@ -47,8 +49,6 @@ CALM_BUDGET = 20 * MILLISECOND
 BUSY_ARRIVALS = 4
 PAUSE = 0.5
 """Seconds between attempts while the store fails."""
-URGENT = ("halt", "/halt", "flatten", "/flatten")
-"""What is read before everything that waits: the kill switch."""
 
 
 class Poison(Exception):
@@ -73,6 +73,7 @@ class Engine:
         tell: Callable[[Notice], None],
         unfinished: Callable[[], tuple[list[Message], list[Undelivered]]],
         snapshot_every: int = 10_000,
+        measures: Measures | None = None,
     ) -> None:
         self.store = store
         self.market = market
@@ -83,13 +84,11 @@ class Engine:
         self.watch = Watch()
         self._tell = tell
         self._unfinished = unfinished
+        self._measures = measures
         self._snapshot_every = snapshot_every
         self._snapshots = {post.stream: store.head(post.stream).seq for post in self.posts.values()}
         self._arrivals: list[Arrival] = []
-        self._unread: deque[Message] = deque()
-        self._deliveries: deque[tuple[Delivery, Signal, int]] = deque()
-        self._undelivered: dict[str, Underway] = {}
-        self._events: deque[tuple[str, f.Event]] = deque()
+        self._waiting = Backlog()
         self._grown: dict[str, Post] = {}
         self._poison: set[str] = set()
         self._scheduled = False
@@ -111,7 +110,7 @@ class Engine:
 
     def post_event(self, account: str, event: f.Event) -> None:
         """Give an event to an account's desk."""
-        self._events.append((account, event))
+        self._waiting.events.append((account, event))
         self._schedule()
 
     def reconcile(self, account: str, snapshot: Snapshot) -> None:
@@ -143,9 +142,10 @@ class Engine:
     def resume(self) -> None:
         """Take up what an earlier run stored but did not finish."""
         unread, undelivered = self._unfinished()
-        self._unread.extend(unread)
+        for message in unread:
+            self._waiting.add_message(message)
         for underway, deliveries, received_at in undelivered:
-            self._enqueue(underway, deliveries, received_at)
+            self._waiting.add_signal(underway, deliveries, received_at)
         self._schedule()
 
     def on_quotes(self, quotes: Sequence[Quote]) -> None:
@@ -154,10 +154,10 @@ class Engine:
         for quote in quotes:
             update(quote)
             for account in self.watch.touched(quote, self.posts):
-                self._events.append(
+                self._waiting.events.append(
                     (account, f.QuoteBroke(symbol=quote.symbol, bid=quote.bid, ask=quote.ask, ts=quote.ts))
                 )
-        if self._events:
+        if self._waiting.events:
             self._schedule()
         if self.stream:
             self.stream.publish(StreamItem(id=None, kind="quotes", data=msgspec.json.encode(quotes)))
@@ -165,7 +165,7 @@ class Engine:
     @property
     def backlog(self) -> int:
         """Count what is stored or waiting and not yet acted on."""
-        return len(self._arrivals) + len(self._unread) + len(self._deliveries) + len(self._events)
+        return len(self._arrivals) + len(self._waiting)
 
     async def next_commit(self) -> None:
         """Wait until the next group is committed."""
@@ -186,7 +186,7 @@ class Engine:
             return
         arrivals, self._arrivals = self._arrivals, []
         budget = BUSY_BUDGET if len(arrivals) > BUSY_ARRIVALS else CALM_BUDGET
-        taken = list(self._events)
+        taken = list(self._waiting.events)
         admitted: list[Admitted] = []
         try:
             with self._group() as group:
@@ -204,7 +204,7 @@ class Engine:
             if not arrival.future.done():
                 arrival.future.set_result(arrival.receipt)
         self._take_snapshots()
-        if self._unread or self._deliveries or self._events:
+        if self._waiting:
             self._schedule()
 
     def _take_snapshots(self) -> None:
@@ -224,6 +224,9 @@ class Engine:
             self._do(account, command)
         for item in group.items:
             self.stream.publish(item)
+        if self._measures is not None:
+            for event, facts, now in group.rows:
+                self._measures.take(event, facts, now)
         if self._committed is not None:
             self._committed.set_result(None)
             self._committed = None
@@ -237,10 +240,7 @@ class Engine:
             if arrival.message is None:
                 continue
             group.received(arrival.message, arrival.body)
-            if is_urgent(arrival.message):
-                self._unread.appendleft(arrival.message)
-            else:
-                self._unread.append(arrival.message)
+            self._waiting.add_message(arrival.message)
 
     def _work(self, group: Group, until: int) -> None:
         """Decide what waits: the kill switch first, then events of venues and prices, deliveries, messages.
@@ -248,7 +248,7 @@ class Engine:
         Raises:
             Poison: a defect showed with one input. It must take nothing else down with it.
         """
-        while self._unread or self._events or self._deliveries:
+        while self._waiting:
             work, given = self._next()
             if self._poison and repr(given) in self._poison:
                 self._set_aside(group, given)
@@ -263,13 +263,14 @@ class Engine:
                 return
 
     def _next(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        if self._unread and is_urgent(self._unread[0]):
-            return self._deliver_all, (self._unread.popleft(),)
-        if self._events:
-            return self._decide, self._events.popleft()
-        if self._deliveries:
-            return self._deliver, self._deliveries.popleft()
-        return self._read, (self._unread.popleft(),)
+        waiting = self._waiting
+        if waiting.is_urgent:
+            return self._deliver_all, (waiting.messages.popleft(),)
+        if waiting.events:
+            return self._decide, waiting.events.popleft()
+        if waiting.deliveries:
+            return self._deliver, waiting.deliveries.popleft()
+        return self._read, (waiting.messages.popleft(),)
 
     def _set_aside(self, group: Group, given: tuple[Any, ...]) -> None:
         """Do not try again what a defect showed with: the message stays, marked, and a person is told."""
@@ -285,28 +286,23 @@ class Engine:
         now = self.clock.now()
         for routed in group.read(message, read, now):
             deliveries = [d for d in read.deliveries if d.signal_id == routed.signal_id]
-            self._enqueue(Underway(routed, now, len(deliveries)), deliveries, message.ts_event)
+            self._waiting.add_signal(Underway(routed, now, len(deliveries)), deliveries, message.ts_event)
 
     def _deliver_all(self, group: Group, message: Message) -> None:
         """Read an urgent message and bring it to all its accounts before anything else is decided."""
-        waiting, self._deliveries = self._deliveries, deque()
+        others, self._waiting.deliveries = self._waiting.deliveries, deque()
         self._read(group, message)
-        while self._deliveries:
-            self._deliver(group, *self._deliveries.popleft())
-        self._deliveries = waiting
-
-    def _enqueue(self, underway: Underway, deliveries: Sequence[Delivery], received_at: int) -> None:
-        if deliveries:
-            self._undelivered[underway.routed.signal_id] = underway
-        self._deliveries.extend((delivery, underway.routed.signal, received_at) for delivery in deliveries)
+        while self._waiting.deliveries:
+            self._deliver(group, *self._waiting.deliveries.popleft())
+        self._waiting.deliveries = others
 
     def _deliver(self, group: Group, delivery: Delivery, signal: Signal, received_at: int) -> None:
         event = f.SignalArrived(signal_id=delivery.signal_id, route=delivery.route, received_at=received_at)
         facts = self._decide(group, delivery.account, event, signal)
-        underway = self._undelivered[delivery.signal_id]
+        underway = self._waiting.underway[delivery.signal_id]
         underway.arrived(facts)
         if not underway.left:
-            del self._undelivered[delivery.signal_id]
+            del self._waiting.underway[delivery.signal_id]
             group.delivered(underway)
 
     def _decide(
@@ -381,10 +377,7 @@ class Engine:
                 future.set_exception(IntakeUnavailable(failure or "the group was taken back; send it again"))
         for post in self.posts.values():
             post.reload()
-        self._unread.clear()
-        self._deliveries.clear()
-        self._undelivered.clear()
-        self._events = deque(events)
+        self._waiting.start_again(events)
         self._paused = True
         self.loop.call_later(PAUSE if failure else 0, self._retry)
 
@@ -414,11 +407,6 @@ class Engine:
             for post in self.posts.values():
                 if self.store.head(post.stream).seq > self._snapshots[post.stream]:
                     self._snapshot(post)
-
-
-def is_urgent(message: Message) -> bool:
-    """Tell whether a message is the kill switch."""
-    return message.text[:32].lstrip().lower().startswith(URGENT)
 
 
 def client_order_id_of(event: f.VenueSaid | f.LookedUp) -> str | None:

@@ -1,4 +1,4 @@
-"""What the journal says: the input events of a stream, and the facts that were decided from them.
+"""What was decided: facts, each from an input event (`engine/events.py`).
 
 One journal row is one `Record`: an event with its facts. A replay folds the facts and never decides again.
 """
@@ -10,38 +10,56 @@ from decimal import Decimal
 import msgspec
 from msgspec import Struct
 
-from tradewire.domain.account import Account
-from tradewire.domain.message import Message
 from tradewire.domain.order import Fill, OrderRequest
 from tradewire.domain.plan import Plan
 from tradewire.domain.refusal import Refusal
 from tradewire.domain.signal import ExitSpec, Signal
-from tradewire.domain.venue_events import LookupResult, VenueEvent
+from tradewire.engine.events import (
+    AccountBorn as AccountBorn,
+)
+from tradewire.engine.events import (
+    BecameReady as BecameReady,
+)
+from tradewire.engine.events import (
+    Event as Event,
+)
+from tradewire.engine.events import (
+    HookAsked as HookAsked,
+)
+from tradewire.engine.events import (
+    LookedUp as LookedUp,
+)
+from tradewire.engine.events import (
+    LookupFailed as LookupFailed,
+)
+from tradewire.engine.events import (
+    LostReady as LostReady,
+)
+from tradewire.engine.events import (
+    MessageDue as MessageDue,
+)
+from tradewire.engine.events import (
+    MessageReceived as MessageReceived,
+)
+from tradewire.engine.events import (
+    QuoteBroke as QuoteBroke,
+)
+from tradewire.engine.events import (
+    SignalArrived as SignalArrived,
+)
+from tradewire.engine.events import (
+    SubmitEnded as SubmitEnded,
+)
+from tradewire.engine.events import (
+    TimerRang as TimerRang,
+)
+from tradewire.engine.events import (
+    VenueSaid as VenueSaid,
+)
 from tradewire.engine.trade import Trade
 from tradewire.exits.kernel import State
 from tradewire.exits.moves import Moves
 from tradewire.exits.plan import ExitPlan
-
-# ── events of the inbox stream ──────────────────────────────────────────────────────────────────────────────────────
-
-
-class MessageReceived(Struct, frozen=True, tag="message_received"):
-    """A message became durable."""
-
-    message: Message
-
-
-class MessageDue(Struct, frozen=True, tag="message_due"):
-    """A message that was stored earlier is read now."""
-
-    message_id: str
-
-
-class HookAsked(Struct, frozen=True, tag="hook_asked"):
-    """A person asked for a webhook."""
-
-    name: str
-
 
 # ── facts of the inbox stream ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -71,77 +89,6 @@ class HookMade(Struct, frozen=True, kw_only=True, tag="hook_made"):
     name: str
     token_hash: bytes
     account: str | None = None
-
-
-# ── events of an account's stream ───────────────────────────────────────────────────────────────────────────────────
-
-
-class AccountBorn(Struct, frozen=True, kw_only=True, tag="account_born"):
-    """An account exists from now on; its mode is fixed by this."""
-
-    account: Account
-    balance: Decimal
-
-
-class SignalArrived(Struct, frozen=True, kw_only=True, tag="signal_arrived"):
-    """A signal was routed to this account."""
-
-    signal_id: str
-    route: str
-    received_at: int
-
-
-class VenueSaid(Struct, frozen=True, tag="venue_said"):
-    """The venue told us something."""
-
-    event: VenueEvent
-
-
-class SubmitEnded(Struct, frozen=True, kw_only=True, tag="submit_ended"):
-    """A submit did not simply hand over: refused = proven not done, else nobody knows."""
-
-    client_order_id: str
-    refused: bool
-    reason: str
-    ts: int
-
-
-class LookedUp(Struct, frozen=True, kw_only=True, tag="looked_up"):
-    """The venue answered a look-up."""
-
-    result: LookupResult
-
-
-class LookupFailed(Struct, frozen=True, kw_only=True, tag="lookup_failed"):
-    """A look-up got no answer."""
-
-    client_order_id: str
-    reason: str
-
-
-class QuoteBroke(Struct, frozen=True, kw_only=True, tag="quote_broke"):
-    """A price touched a level of an open trade."""
-
-    symbol: str
-    bid: Decimal
-    ask: Decimal
-    ts: int
-
-
-class TimerRang(Struct, frozen=True, tag="timer_rang"):
-    """A moment came that something waited for."""
-
-    what: str
-
-
-class BecameReady(Struct, frozen=True, tag="became_ready"):
-    """The venue is entered and reconciled."""
-
-
-class LostReady(Struct, frozen=True, tag="lost_ready"):
-    """The venue cannot be reached."""
-
-    reason: str
 
 
 # ── facts of an account's stream ────────────────────────────────────────────────────────────────────────────────────
@@ -255,7 +202,7 @@ class TradeOpened(Struct, frozen=True, tag="trade_opened"):
 
 
 class ExitsSet(Struct, frozen=True, kw_only=True, tag="exits_set"):
-    """The trade's exits as prices: at opening, after more fills, or by a person's command. `state`: where they stand."""
+    """The trade's exits as prices, at opening, after more fills, or by command. `state`: where they stand."""
 
     trade_id: str
     spec: ExitSpec
@@ -336,22 +283,6 @@ class Adopted(Struct, frozen=True, tag="adopted"):
 
     trade: Trade
 
-
-Event = (
-    MessageReceived
-    | MessageDue
-    | HookAsked
-    | AccountBorn
-    | SignalArrived
-    | VenueSaid
-    | SubmitEnded
-    | LookedUp
-    | LookupFailed
-    | QuoteBroke
-    | TimerRang
-    | BecameReady
-    | LostReady
-)
 
 InboxFact = MessageRead | SignalRouted | HookMade
 AccountFact = (

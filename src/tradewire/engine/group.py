@@ -30,6 +30,7 @@ class Group:
         self._listened = listened
         self.commands: list[tuple[str, Command]] = []
         self.items: list[StreamItem] = []
+        self.rows: list[tuple[f.Event, tuple[Any, ...], int]] = []
 
     def __enter__(self) -> Self:
         self._tx = self._context.__enter__()
@@ -105,6 +106,7 @@ class Group:
     def _append(self, stream: str, event: f.Event, facts: tuple[Any, ...], now: int) -> int:
         kind, data = f.encode(f.Record(event, facts))
         row = self._tx.append(stream, kind, now, data)
+        self.rows.append((event, facts, now))
         if self._listened:
             self.items.append(StreamItem(id=row.pos, kind=kind, data=data))
         return row.pos

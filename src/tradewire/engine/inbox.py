@@ -89,7 +89,7 @@ class Inbox:
         self._bodies: OrderedDict[bytes, tuple[int, str]] = OrderedDict()
 
     def remember(self, bodies: Iterable[tuple[bytes, int, str]]) -> None:
-        """Take in the bodies of recent messages (hash, received at, message id), oldest first: a restart forgets none."""
+        """Take in the bodies of recent messages (hash, received at, id), oldest first: a restart forgets none."""
         for body, ts, message_id in bodies:
             self._bodies[body] = (ts, message_id)
 

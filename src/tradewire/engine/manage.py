@@ -1,4 +1,4 @@
-"""Signals that act on what is there: close, adjust, cancel, and the words to the account itself. They can only shrink risk."""
+"""Signals that act on what is there: close, adjust, cancel, adopt, and the words to the account itself."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Average:
 
 
 class Market:
-    """What prices say, as of the last quote. `atr_period` bars of `atr_timeframe` seconds make the average true range."""
+    """What prices say, as of the last quote. ATR is taken over `atr_period` bars of `atr_timeframe` seconds."""
 
     def __init__(self, instruments: Iterable[Instrument], *, atr_period: int = 14, atr_timeframe: int = 60) -> None:
         self.instruments = {instrument.symbol: instrument for instrument in instruments}

@@ -1,4 +1,4 @@
-"""An account's place in the engine: its state, what its desk may look at, its venue, and its way back after a failure."""
+"""An account's place in the engine: its state, what its desk may look at, its venue, its way back after a failure."""
 
 from __future__ import annotations
 

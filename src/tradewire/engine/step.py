@@ -31,7 +31,7 @@ class Cancel(Struct, frozen=True):
 
 
 class LookUp(Struct, frozen=True):
-    """Ask the venue at time `at` (epoch ns) what became of an order; unless `always`, only if it is still unanswered."""
+    """Ask the venue at `at` (epoch ns) what became of an order; unless `always`, only if it is still unanswered."""
 
     client_order_id: str
     since: int
@@ -82,7 +82,7 @@ class Surroundings(Protocol):
 
 
 class Step:
-    """Collects the facts and commands of one step. A fact is folded as soon as it is said, so that what follows sees it."""
+    """Collects the facts and commands of one step. A fact is folded as soon as it is said: what follows sees it."""
 
     def __init__(self, state: AccountState, around: Surroundings, seq: int) -> None:
         self.state = state

@@ -21,7 +21,7 @@ class Behind(Protocol):
 
 
 class Listener:
-    """One listener's queue. When it cannot keep up, its journaled items come from the journal again; prices are dropped."""
+    """One listener's queue. When it cannot keep up, journaled items come from the journal again; prices are dropped."""
 
     def __init__(self) -> None:
         self.items: deque[StreamItem] = deque()

@@ -1,4 +1,4 @@
-"""What a desk may look at while it decides: its market, its profile, its venue's powers. One object an account, reused."""
+"""What a desk may look at while it decides: its market, its profile, its venue's powers."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ def _named(key: tuple[Any, ...]) -> str:
 
 
 def _hashed(table: Table, row: Mapping[str, Any]) -> tuple[tuple[Any, ...], bytes]:
-    values = [_plain(row[name]) for name in table.columns.keys()]
+    values = [_plain(row[name]) for name in list(table.columns.keys())]
     key = tuple(row[column.name] for column in table.primary_key.columns)
     return key, blake2b(msgspec.json.encode(values), digest_size=16).digest()
 

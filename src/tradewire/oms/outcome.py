@@ -1,8 +1,8 @@
 """The outcome policy: what may follow from an answer, from silence, and from a look-up.
 
-A client order id is no idempotency key: many venues keep it unique among open orders only, so a blind resend of a filled
-order is a second order. Therefore: an order without an answer is *unknown*, it is looked up, and it is sent again only
-after the venue has proven, past the request's own expiry, that it has no such order.
+A client order id is no idempotency key: many venues keep it unique among open orders only, so a blind resend of a
+filled order is a second order. Therefore: an order without an answer is *unknown*, it is looked up; it is sent again
+only after the venue has proven, past the request's own expiry, that it has no such order.
 """
 
 from __future__ import annotations

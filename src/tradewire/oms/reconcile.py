@@ -1,4 +1,4 @@
-"""What differs between our books and what a venue shows, and what is to be done about it. Pure; run at every start and resync.
+"""What differs between our books and what a venue shows. Pure; run at every start and resync.
 
 A second run on the same input finds nothing new to do: look-ups and alerts are findings, not changes.
 """
@@ -30,13 +30,13 @@ class ForeignOrder(Struct, frozen=True, tag="foreign_order"):
 
 
 class LostOrder(Struct, frozen=True, tag="lost_order"):
-    """A resting order with our prefix that our journal does not know (a restored backup, a second hub): a person decides."""
+    """A resting order with our prefix that our journal does not know (a backup, a second hub): a person decides."""
 
     order: OpenOrder
 
 
 class PositionDrift(Struct, frozen=True, tag="position_drift"):
-    """The venue shows another quantity (signed, base units) than our fills add up to: foreign until a person adopts it."""
+    """The venue shows another quantity (signed, base units) than our fills add up to: foreign until adopted."""
 
     symbol: str
     ours: Decimal

@@ -1,0 +1,63 @@
+"""What is stored or has happened and is not acted on yet, in the order in which it is to be."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+
+from tradewire.domain.message import Message
+from tradewire.domain.signal import Signal
+from tradewire.engine import facts as f
+from tradewire.engine.inbox import Delivery, Underway
+
+URGENT = ("halt", "/halt", "flatten", "/flatten")
+"""What is read before everything that waits: the kill switch."""
+
+Delivering = tuple[Delivery, Signal, int]
+"""A delivery, its signal, and when that was received (epoch ns)."""
+Happened = tuple[str, f.Event]
+"""An account and what happened to it."""
+
+
+class Backlog:
+    """Urgent messages first, then events of venues and prices, deliveries, messages."""
+
+    def __init__(self) -> None:
+        self.messages: deque[Message] = deque()
+        self.deliveries: deque[Delivering] = deque()
+        self.events: deque[Happened] = deque()
+        self.underway: dict[str, Underway] = {}
+        """Signals that have not reached all of their accounts."""
+
+    def __len__(self) -> int:
+        return len(self.messages) + len(self.deliveries) + len(self.events)
+
+    def add_message(self, message: Message) -> None:
+        """Queue a message to be read."""
+        if is_urgent(message):
+            self.messages.appendleft(message)
+        else:
+            self.messages.append(message)
+
+    def add_signal(self, underway: Underway, deliveries: Sequence[Delivery], received_at: int) -> None:
+        """Queue a signal for its accounts."""
+        if deliveries:
+            self.underway[underway.routed.signal_id] = underway
+        self.deliveries.extend((delivery, underway.routed.signal, received_at) for delivery in deliveries)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Tell whether the kill switch waits."""
+        return bool(self.messages) and is_urgent(self.messages[0])
+
+    def start_again(self, events: Iterable[Happened]) -> None:
+        """Forget what the store knows too, and keep only what happened outside."""
+        self.messages.clear()
+        self.deliveries.clear()
+        self.underway.clear()
+        self.events = deque(events)
+
+
+def is_urgent(message: Message) -> bool:
+    """Tell whether a message is the kill switch."""
+    return message.text[:32].lstrip().lower().startswith(URGENT)
