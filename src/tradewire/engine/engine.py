@@ -1,6 +1,6 @@
 """The engine: one loop, one writer. What came in is decided, committed as one group, then acted on.
 
-Order is everything here: a message is acknowledged and an order is handed over only after the group that holds it is
+A message is acknowledged and an order is handed over only after the group that holds it is
 durable. If the commit fails, nothing of the group happened: the touched desks are folded again from the journal.
 """
 
@@ -312,7 +312,7 @@ class Engine:
         if isinstance(event, f.BecameReady | f.LostReady):
             post.around.ready = isinstance(event, f.BecameReady)
         elif isinstance(event, f.VenueSaid | f.LookedUp):
-            self._bring_back(post, event)
+            post.bring_back(event)
         now = self._now(post)
         seq = group.head(post.stream) + 1
         decision = decide(post.state, event, post.around, seq, signal=signal)
@@ -326,12 +326,6 @@ class Engine:
     def _now(self, post: Post) -> int:
         now = post.around.now = self.clock.now()
         return now
-
-    def _bring_back(self, post: Post, event: f.VenueSaid | f.LookedUp) -> None:
-        """A late word about an order that ended long ago: read it back from the store first."""
-        cid = client_order_id_of(event)
-        if cid is not None and post.state.order(cid) is None:
-            post.bring_back(cid)
 
     # ── after the commit ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -407,12 +401,3 @@ class Engine:
             for post in self.posts.values():
                 if self.store.head(post.stream).seq > self._snapshots[post.stream]:
                     self._snapshot(post)
-
-
-def client_order_id_of(event: f.VenueSaid | f.LookedUp) -> str | None:
-    """Return which order an event is about, if it is about one."""
-    if isinstance(event, f.LookedUp):
-        return event.result.client_order_id
-    said: Any = event.event
-    fill = getattr(said, "fill", None)
-    return fill.client_order_id if fill is not None else getattr(said, "client_order_id", None)

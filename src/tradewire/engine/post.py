@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Thread
+from typing import Any
 
 from tradewire.domain import ids
 from tradewire.domain.account import Account
 from tradewire.domain.order import Leg
+from tradewire.engine import facts as f
 from tradewire.engine import memory
 from tradewire.engine.runner import VenueRunner
 from tradewire.engine.state import AccountState
@@ -56,9 +58,12 @@ class Post:
         for symbol in self.state.books:
             self._changed(symbol, self.id)
 
-    def bring_back(self, client_order_id: str) -> None:
-        """Read an order that ended long ago, and its trade, back from the projections."""
-        row = self._store.queries.order(client_order_id)
+    def bring_back(self, event: f.VenueSaid | f.LookedUp) -> None:
+        """A late word about an order that ended long ago: read it, and its trade, back from the projections first."""
+        cid = client_order_id_of(event)
+        if cid is None or self.state.order(cid) is not None:
+            return
+        row = self._store.queries.order(cid)
         if row is None or row["account"] != self.id:
             return
         order = memory.order_from(row)
@@ -73,3 +78,12 @@ class Post:
         if not cls._warming:
             cls._warming = True
             Thread(target=ExitBook.warm, name="warm exits", daemon=True).start()
+
+
+def client_order_id_of(event: f.VenueSaid | f.LookedUp) -> str | None:
+    """Return which order an event is about, if it is about one."""
+    if isinstance(event, f.LookedUp):
+        return event.result.client_order_id
+    said: Any = event.event
+    fill = getattr(said, "fill", None)
+    return fill.client_order_id if fill is not None else getattr(said, "client_order_id", None)
