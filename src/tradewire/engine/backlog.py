@@ -19,6 +19,14 @@ Happened = tuple[str, f.Event]
 """An account and what happened to it."""
 
 
+class Poison(Exception):
+    """Deciding one input raised what it must not: a defect. `key` tells the input again."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
 class Backlog:
     """Urgent messages first, then events of venues and prices, deliveries, messages."""
 

@@ -23,7 +23,7 @@ from tradewire.engine import facts as f
 from tradewire.engine import memory
 from tradewire.engine.admission import Admitted, Arrival, admit, storable
 from tradewire.engine.alarms import Alarms
-from tradewire.engine.backlog import Backlog
+from tradewire.engine.backlog import Backlog, Poison
 from tradewire.engine.contract import Incoming, IntakeUnavailable, Receipt, StreamItem
 from tradewire.engine.desk import decide, on_findings
 from tradewire.engine.group import Group
@@ -49,14 +49,6 @@ CALM_BUDGET = 20 * MILLISECOND
 BUSY_ARRIVALS = 4
 PAUSE = 0.5
 """Seconds between attempts while the store fails."""
-
-
-class Poison(Exception):
-    """Deciding one input raised what it must not: a defect. `key` tells the input again."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
 
 
 class Engine:
