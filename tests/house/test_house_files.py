@@ -34,7 +34,7 @@ def test_a_module_keeps_no_leftovers(path: Path) -> None:
     text = path.read_text("utf-8")
     tree = ast.parse(text)
     assert not re.search(r"#.*\b(TODO|FIXME|XXX|HACK)\b", text)
-    assert not re.search(r"^\s*# ?[-=#*]{4,}", text, re.MULTILINE), "no banner comments"
+    assert not re.search(r"^\s*# ?[-=#*─━]{2,}", text, re.MULTILINE), "no banner comments"
     assert not [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Assert)], "assert is not validation"
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

@@ -120,7 +120,6 @@ class EngineSettings(Policy):
     lookups_before_alert: int = Field(
         default=5, ge=1, description="look-ups of an unknown order before a person is told"
     )
-    quote_max_age: DurationText = Field(default=30, description="an older price is not traded on")
     snapshot_every: int = Field(default=10_000, ge=100, description="journal rows between two snapshots of an account")
 
 

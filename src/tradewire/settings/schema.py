@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -34,11 +35,16 @@ def schema_of(model: type[BaseModel]) -> Mapping[str, Any]:
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema that editors read."""
-    return {
+    document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **schema_of(Settings),
+        **deepcopy(dict(schema_of(Settings))),
         "title": "Tradewire configuration",
     }
+    for holder in ("Route", "RiskProfile"):
+        exits = document["$defs"][holder]["properties"]["exits"]
+        by_name = {"type": "string", "description": "a name from the section exits"}
+        document["$defs"][holder]["properties"]["exits"] = {"anyOf": [by_name, exits]}
+    return document
 
 
 def keys_at(root: Mapping[str, Any], path: Path) -> tuple[str, ...]:
