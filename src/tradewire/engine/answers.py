@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tradewire.domain import venue_events as v
-from tradewire.domain.numbers import ONE
+from tradewire.domain.numbers import ONE, ZERO
 from tradewire.domain.order import Fill, Leg, Order, OrderStatus
 from tradewire.engine import entries, exiting
 from tradewire.engine import facts as f
@@ -59,7 +59,8 @@ def on_fill(step: Step, fill: Fill) -> None:
     order = state.order(fill.client_order_id)
     if order is None or fill.exec_id in order.exec_ids:
         return
-    plan = state.reserved.get(fill.client_order_id)
+    plan = state.reserved.get(fill.client_order_id) or state.lapsed.get(fill.client_order_id)
+    held = state.trades.get(order.request.trade_id)
     instrument = around.instrument(fill.symbol)
     currency = state.account.currency
     rate = (around.rate(instrument.quote, currency) if instrument else None) or ONE
@@ -69,9 +70,8 @@ def on_fill(step: Step, fill: Fill) -> None:
     )
     if order.request.leg is Leg.ENTRY:
         exiting.on_entry_fill(step, order, fill, fee_rate, plan)
-    else:
-        if exiting.on_exit_fill(step, order, fill):
-            entries.release_waiting(step)
+    elif exiting.on_exit_fill(step, order, fill, held.open_quantity if held is not None else ZERO):
+        entries.release_waiting(step)
 
 
 def reject(step: Step, client_order_id: str, reason: str, ts: int) -> None:

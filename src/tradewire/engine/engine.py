@@ -34,6 +34,7 @@ from tradewire.engine.post import Post
 from tradewire.engine.recovery import Undelivered
 from tradewire.engine.step import Cancel, Command, LookUp, Ring, Submit, Tell
 from tradewire.engine.stream import Stream
+from tradewire.engine.sums import Exposure
 from tradewire.engine.watch import Watch
 from tradewire.oms.reconcile import reconcile
 from tradewire.ports import Clock, Notice
@@ -49,6 +50,10 @@ CALM_BUDGET = 20 * MILLISECOND
 BUSY_ARRIVALS = 4
 PAUSE = 0.5
 """Seconds between attempts while the store fails."""
+
+
+DOUBT = 2.5
+"""Seconds until a position that seems to be gone is looked at again."""
 
 
 class Engine:
@@ -91,8 +96,6 @@ class Engine:
         self._alarms = Alarms(self.loop, clock, self._due)
         self.failure: str | None = None
 
-    # ── in ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
     def receive(self, incoming: Incoming) -> asyncio.Future[Receipt]:
         """Take a message in; the future is done once it is durable."""
         receipt: asyncio.Future[Receipt] = self.loop.create_future()
@@ -113,10 +116,14 @@ class Engine:
             positions = {s: p.quantity for s, p in state.positions.items() if p.quantity}
             findings = reconcile(state.orders, positions, state.ended.keys(), snapshot)
             now = self._now(post)
-            decision = on_findings(state, findings, post.around, self.store.head(post.stream).seq + 1)
+            confirmed = post.confirmed(findings, now)
+            seq = self.store.head(post.stream).seq + 1
+            decision = on_findings(state, findings, snapshot, post.around, seq, confirmed=confirmed)
             group.record(post, f.BecameReady(), decision.facts, now)
             group.commands += [(account, command) for command in decision.commands]
         post.around.ready = True
+        if post.doubts:
+            self.loop.call_later(DOUBT, post.runner.check)
 
     def listed(self, account: str, instruments: Sequence[Instrument]) -> None:
         """Take in what an account's venue offers."""
@@ -165,8 +172,6 @@ class Engine:
             self._committed = self.loop.create_future()
         await asyncio.shield(self._committed)
 
-    # ── the loop ────────────────────────────────────────────────────────────────────────────────────────────────────
-
     def _schedule(self) -> None:
         if not self._scheduled and not self._stopped and not self._paused:
             self._scheduled = True
@@ -203,7 +208,10 @@ class Engine:
         """Keep every start short: fold at most `snapshot_every` rows of an account."""
         for stream, post in self._grown.items():
             if self.store.head(stream).seq - self._snapshots[stream] >= self._snapshot_every:
-                self._snapshot(post)
+                try:
+                    self._snapshot(post)
+                except StoreError as error:
+                    log.warning("no snapshot: the next start folds more", account=post.id, reason=str(error))
         self._grown.clear()
 
     def _group(self) -> Group:
@@ -303,11 +311,10 @@ class Engine:
         post = self.posts[account]
         if isinstance(event, f.BecameReady | f.LostReady):
             post.around.ready = isinstance(event, f.BecameReady)
-        elif isinstance(event, f.VenueSaid | f.LookedUp):
-            post.bring_back(event)
+        recalled = post.recalled(event) if isinstance(event, f.VenueSaid | f.LookedUp) else None
         now = self._now(post)
         seq = group.head(post.stream) + 1
-        decision = decide(post.state, event, post.around, seq, signal=signal)
+        decision = decide(post.state, event, post.around, seq, signal=signal, recalled=recalled)
         if decision.facts or signal is not None:
             group.record(post, event, decision.facts, now)
             self._grown[post.stream] = post
@@ -318,8 +325,6 @@ class Engine:
     def _now(self, post: Post) -> int:
         now = post.around.now = self.clock.now()
         return now
-
-    # ── after the commit ────────────────────────────────────────────────────────────────────────────────────────────
 
     def _do(self, account: str, command: Command) -> None:
         match command:
@@ -342,8 +347,6 @@ class Engine:
         if command.always or unanswered:
             self.posts[account].runner.look_up(command.client_order_id, command.since)
 
-    # ── when the store fails ────────────────────────────────────────────────────────────────────────────────────────
-
     def _recover(
         self,
         failure: str,
@@ -361,8 +364,9 @@ class Engine:
         for _, future in arrivals:
             if not future.done():
                 future.set_exception(IntakeUnavailable(failure or "the group was taken back; send it again"))
+        exposure = Exposure()
         for post in self.posts.values():
-            post.reload()
+            post.reload(exposure)
         self._waiting.start_again(events)
         self._paused = True
         self.loop.call_later(PAUSE if failure else 0, self._retry)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from math import isinf
 
-from tradewire.domain.numbers import ONE, Rounding, quantity_down, to_step
+from tradewire.domain.numbers import ONE, plain, quantity_down
 from tradewire.domain.order import Fill, Leg, Order
 from tradewire.domain.plan import Plan
 from tradewire.domain.signal import ExitSpec
@@ -23,9 +22,6 @@ SECOND = 1_000_000_000
 STOP_REASONS = frozenset({"stop", "trailing", "breakeven"})
 RETRY_PAUSES = (1, 2, 4, 8, 15, 30)
 """Seconds until a closing order that the venue refused is tried anew."""
-
-
-# ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def on_entry_fill(step: Step, order: Order, fill: Fill, fee_rate: Decimal, plan: Plan | None) -> None:
@@ -53,6 +49,12 @@ def on_entry_fill(step: Step, order: Order, fill: Fill, fee_rate: Decimal, plan:
             opened_at=fill.ts_event,
         )
         step.say(f.TradeOpened(trade))
+        if plan is None:
+            step.alert(
+                "error",
+                f"Order {request.client_order_id} was filled long after its end",
+                f"{fill.symbol} trade {trade.id} is open, and what was to close it is not known any more: set a stop.",
+            )
     set_exits(step, trade.id, trade.spec, by="entry")
     keep_native_stop(step, trade.id)
 
@@ -98,9 +100,6 @@ def plan_exits(step: Step, trade: Trade, spec: ExitSpec) -> ExitPlan:
     )
 
 
-# ── prices ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def on_quote(step: Step, event: f.QuoteBroke) -> None:
     """Let one price work on all open trades of its symbol."""
     book = step.state.books.get(event.symbol)
@@ -120,8 +119,7 @@ def on_quote(step: Step, event: f.QuoteBroke) -> None:
             continue  # The stop that rests at the venue does this one.
         price = event.bid if trade.side.sign > 0 else event.ask
         share = trade.closeable if trigger.rest or trade.exits is None else exact_share(trade, trade.exits, trigger)
-        if not close(step, trade, share, trigger.reason, price):
-            book.suspend(trade.id)
+        close(step, trade, share, trigger.reason, price)
     if native:
         for trade_id in list(step.state.trades):
             if step.state.trades[trade_id].symbol == event.symbol:
@@ -131,9 +129,6 @@ def on_quote(step: Step, event: f.QuoteBroke) -> None:
 def exact_share(trade: Trade, exits: ExitPlan, trigger: Trigger) -> Decimal:
     """Return the exact quantity that the reached targets close."""
     return trade.quantity * exits.share(trigger.first_target, trigger.next_target)
-
-
-# ── closing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def close(step: Step, trade: Trade, quantity: Decimal, reason: str, price: Decimal | None = None) -> Decimal:
@@ -171,13 +166,21 @@ def close(step: Step, trade: Trade, quantity: Decimal, reason: str, price: Decim
     return wanted
 
 
-def on_exit_fill(step: Step, order: Order, fill: Fill) -> bool:
-    """Say so when the last part of a trade is closed; tell whether it is."""
+def on_exit_fill(step: Step, order: Order, fill: Fill, was_open: Decimal) -> bool:
+    """Say so when the last part of a trade is closed; tell whether it is. `was_open`: its open quantity before."""
     trade = step.state.trade(order.request.trade_id)
     if trade is None:
         step.alert(
             "warning", f"Fill of {order.request.client_order_id} belongs to no trade", "Please check at the venue."
         )
+        return False
+    if fill.quantity > was_open:
+        step.alert(
+            "error",
+            f"{step.state.account.venue} closed more of {trade.symbol} trade {trade.id} than was open",
+            f"{plain(fill.quantity - was_open)} are held that no trade manages. Please check at the venue.",
+        )
+    if not was_open:
         return False
     if trade.status is not TradeStatus.CLOSED:
         keep_native_stop(step, trade.id)
@@ -210,20 +213,21 @@ def on_closing_order_ended(step: Step, order: Order, reason: str) -> None:
         f"Closing order of {trade.symbol} trade {trade.id} failed",
         f"{reason}. The trade is still open; the closing is tried again in {pause} s.",
     )
-    book = step.state.books.get(trade.symbol)
-    if book is not None and trade.id in book:
-        book.suspend(trade.id)
     step.ask(Ring(f"close:{trade.id}:{trade.exit_reason}", step.around.now + pause * SECOND))
 
 
 def on_retry(step: Step, trade_id: str, reason: str) -> None:
-    """Try a failed closing anew."""
+    """Try anew what failed closings have left, unless something else has taken it meanwhile."""
     trade = step.state.trades.get(trade_id)
-    if trade is not None and trade.closeable:
-        close(step, trade, trade.closeable, reason)
+    if trade is not None and trade.owed:
+        close(step, trade, trade.owed, reason)
 
 
-# ── stops that rest at the venue ────────────────────────────────────────────────────────────────────────────────────
+def on_ready(step: Step) -> None:
+    """Take up what the time without the venue interrupted: failed closings, and stops that should rest there."""
+    for trade in list(step.state.trades.values()):
+        on_retry(step, trade.id, trade.exit_reason or "closed")
+        keep_native_stop(step, trade.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +244,7 @@ def wanted_stop(step: Step, trade: Trade) -> WantedStop | None:
     instrument = step.around.instrument(trade.symbol)
     if book is None or trade.id not in book or instrument is None or not trade.closeable:
         return None
-    stop = book.state(trade.id).stop
-    price = None if isinf(stop) else to_step(Decimal(repr(abs(stop))), instrument.tick_size, Rounding.NEAREST)
+    price = book.stop(trade.id, instrument.tick_size)
     return None if price is None else WantedStop(price, trade.closeable)
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 import msgspec
 from msgspec import Struct
 
-from tradewire.domain.order import Fill, OrderRequest
+from tradewire.domain.order import Fill, Order, OrderRequest
 from tradewire.domain.plan import Plan
 from tradewire.domain.refusal import Refusal
 from tradewire.domain.signal import ExitSpec, Signal
@@ -61,8 +61,6 @@ from tradewire.exits.kernel import State
 from tradewire.exits.moves import Moves
 from tradewire.exits.plan import ExitPlan
 
-# ── facts of the inbox stream ───────────────────────────────────────────────────────────────────────────────────────
-
 
 class MessageRead(Struct, frozen=True, kw_only=True, tag="message_read"):
     """What a message was read as: `status` read, none or unclear."""
@@ -91,7 +89,11 @@ class HookMade(Struct, frozen=True, kw_only=True, tag="hook_made"):
     account: str | None = None
 
 
-# ── facts of an account's stream ────────────────────────────────────────────────────────────────────────────────────
+class Recalled(Struct, frozen=True, kw_only=True, tag="recalled"):
+    """An order that ended long ago, and its trade, as the projections keep them: the venue speaks of it again."""
+
+    order: Order
+    trade: Trade | None
 
 
 class Waiting(Struct, frozen=True, kw_only=True, tag="waiting"):
@@ -241,6 +243,19 @@ class TradeClosed(Struct, frozen=True, kw_only=True, tag="trade_closed"):
     ts: int
 
 
+class TradeVanished(Struct, frozen=True, kw_only=True, tag="trade_vanished"):
+    """The venue shows, twice, that this much of a trade is gone without an order of ours: liquidated, closed by hand.
+
+    `price` is the market's then. The money is the venue's word (`MoneyAdjusted`), not this fact's.
+    """
+
+    trade_id: str
+    quantity: Decimal
+    price: Decimal
+    rate: Decimal
+    ts: int
+
+
 class StopRests(Struct, frozen=True, kw_only=True, tag="stop_rests"):
     """The trade's protective stop rests at the venue as this order."""
 
@@ -286,7 +301,8 @@ class Adopted(Struct, frozen=True, tag="adopted"):
 
 InboxFact = MessageRead | SignalRouted | HookMade
 AccountFact = (
-    Waiting
+    Recalled
+    | Waiting
     | Released
     | PlanApproved
     | PlanRefused
@@ -304,6 +320,7 @@ AccountFact = (
     | StopsMoved
     | ExitDecided
     | TradeClosed
+    | TradeVanished
     | StopRests
     | MoneyAdjusted
     | AccountHalted

@@ -11,6 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from tradewire.domain.account import Account, Position
+from tradewire.domain.instrument import Instrument
+from tradewire.domain.numbers import ONE
 from tradewire.domain.order import Leg, Order, OrderRequest, OrderStatus
 from tradewire.domain.plan import Plan
 from tradewire.domain.signal import ExitSpec, OrderType, Side, TimeInForce
@@ -34,6 +36,7 @@ class Image(Struct, frozen=True, kw_only=True):
     orders: tuple[Order, ...]
     ended: tuple[Order, ...]
     reserved: dict[str, Plan]
+    lapsed: dict[str, Plan]
     trades: tuple[Trade, ...]
     closed: tuple[Trade, ...]
     positions: tuple[Position, ...]
@@ -66,6 +69,7 @@ def dump(state: AccountState) -> bytes:
             orders=tuple(state.orders.values()),
             ended=tuple(state.ended.values()),
             reserved=state.reserved,
+            lapsed=state.lapsed,
             trades=tuple(state.trades.values()),
             closed=tuple(state.closed.values()),
             positions=tuple(state.positions.values()),
@@ -98,6 +102,7 @@ def load(data: bytes, exposure: Exposure | None = None) -> AccountState:
     for cid, plan in image.reserved.items():
         state.reserved[cid] = plan
         state.exposure.reserve(plan, 1)
+    state.lapsed = dict(image.lapsed)
     for trade in image.trades:
         state.restore(trade)
     state.closed = OrderedDict((trade.id, trade) for trade in image.closed)
@@ -160,24 +165,26 @@ def order_from(row: Mapping[str, Any]) -> Order:
     )
 
 
-def trade_from(row: Mapping[str, Any], entry: str) -> Trade:
-    """Return an ended trade from its projection: enough to book a late fill. Its exits are not set again."""
+def trade_from(row: Mapping[str, Any], entry: str, instrument: Instrument | None) -> Trade:
+    """Return an ended trade from its projection: enough to book a late fill. Of its exits only the stop comes back."""
+    exits = msgspec.json.decode(row["exits"], type=ExitPlan | None)
     return Trade(
         id=row["id"],
         entry=entry,
         signal_id=row["signal_id"],
         symbol=row["symbol"],
-        underlying=row["symbol"],
+        underlying=instrument.underlying if instrument else row["symbol"],
         side=Side(row["side"]),
-        spec=ExitSpec(),
+        spec=ExitSpec(stop=None if exits is None else exits.stop),
         quantity=row["quantity"],
         open_quantity=row["open_quantity"],
         entry_price=row["entry_price"],
         exit_price=row["exit_price"],
-        exits=msgspec.json.decode(row["exits"], type=ExitPlan | None),
+        exits=exits,
         exit_reason=row["exit_reason"],
         pnl=row["pnl"],
         fees=row["fees"],
+        multiplier=instrument.multiplier if instrument else ONE,
         opened_at=row["ts_opened"],
         closed_at=row["ts_closed"],
     )

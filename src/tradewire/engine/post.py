@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from threading import Thread
 from typing import Any
 
@@ -13,9 +14,14 @@ from tradewire.engine import facts as f
 from tradewire.engine import memory
 from tradewire.engine.runner import VenueRunner
 from tradewire.engine.state import AccountState
+from tradewire.engine.sums import Exposure
 from tradewire.engine.surroundings import Around
 from tradewire.exits.book import ExitBook
+from tradewire.oms.reconcile import Finding, PositionDrift
 from tradewire.store.journal import Store
+
+LAG = 2_000_000_000
+"""How old (ns) a first sight must be before a second one counts as proof: venues answer from replicas that lag."""
 
 
 def stream_of(account: str) -> str:
@@ -35,7 +41,7 @@ class Post:
         around: Around,
         runner: VenueRunner,
         store: Store,
-        fold: Callable[[], AccountState],
+        fold: Callable[[Exposure], AccountState],
         changed: Callable[[str, str], None],
     ) -> None:
         self.id = account.id
@@ -44,6 +50,8 @@ class Post:
         self.state = state
         self.around = around
         self.runner = runner
+        self.doubts: dict[str, tuple[int, Decimal, Decimal]] = {}
+        """Symbols of which the venue seems to lack something: since when, ours, theirs."""
         self._store = store
         self._fold = fold
         state.on_book = lambda symbol: changed(symbol, self.id)
@@ -51,26 +59,35 @@ class Post:
         for symbol in state.books:
             changed(symbol, self.id)
 
-    def reload(self) -> None:
-        """Forget what was decided and not committed: fold the journal again."""
-        self.state = self._fold()
+    def confirmed(self, findings: Sequence[Finding], now: int) -> frozenset[str]:
+        """Return the symbols of which the venue lacks the same as at an earlier look, long enough ago to be no lag."""
+        doubts = {d.symbol: (d.ours, d.theirs) for d in findings if isinstance(d, PositionDrift) and d.missing}
+        firm = {s for s, d in doubts.items() if s in self.doubts and self.doubts[s][1:] == d}
+        confirmed = frozenset(s for s in firm if now - self.doubts[s][0] >= LAG)
+        self.doubts = {s: self.doubts[s] if s in firm else (now, *d) for s, d in doubts.items() if s not in confirmed}
+        return confirmed
+
+    def reload(self, exposure: Exposure) -> None:
+        """Forget what was decided and not committed: fold the journal again, into the exposure that accounts share."""
+        self.state = self._fold(exposure)
+        self.state.account = self.account
         self.state.on_book = lambda symbol: self._changed(symbol, self.id)
         for symbol in self.state.books:
             self._changed(symbol, self.id)
 
-    def bring_back(self, event: f.VenueSaid | f.LookedUp) -> None:
-        """A late word about an order that ended long ago: read it, and its trade, back from the projections first."""
+    def recalled(self, event: f.VenueSaid | f.LookedUp) -> f.Recalled | None:
+        """Return what the projections keep of an order that ended long ago, if the event is a late word about one."""
         cid = client_order_id_of(event)
         if cid is None or self.state.order(cid) is not None:
-            return
+            return None
         row = self._store.queries.order(cid)
         if row is None or row["account"] != self.id:
-            return
-        order = memory.order_from(row)
+            return None
         trade_row = self._store.queries.trade(row["trade_id"])
         entry = ids.client_order_id(row["signal_id"], self.id, Leg.ENTRY)
-        trade = None if trade_row is None else memory.trade_from(trade_row, entry)
-        self.state.remember(order, trade)
+        instrument = self.around.instrument(row["symbol"])
+        trade = None if trade_row is None else memory.trade_from(trade_row, entry, instrument)
+        return f.Recalled(order=memory.order_from(row), trade=trade)
 
     @classmethod
     def warm(cls) -> None:

@@ -59,6 +59,8 @@ class AccountState:
         self.ended: OrderedDict[str, Order] = OrderedDict()
         self.reserved: dict[str, Plan] = {}
         """Plans of entries that are not ended, by client_order_id: what the limits count before a fill."""
+        self.lapsed: dict[str, Plan] = {}
+        """Plans of entries that ended unfilled, as long as their orders are kept: a late fill needs its exits."""
         self.trades: dict[str, Trade] = {}
         self.closed: OrderedDict[str, Trade] = OrderedDict()
         self.positions: dict[str, Position] = {}
@@ -81,6 +83,7 @@ class AccountState:
         self.on_book: Callable[[str], None] = _nobody
         """Called with a symbol whose book changed in a way that prices must be compared anew."""
         self._appliers: dict[type, Callable[[Any], None]] = {
+            f.Recalled: self._recalled,
             f.Waiting: self._waiting,
             f.Released: self._released,
             f.PlanApproved: self._approved,
@@ -98,6 +101,7 @@ class AccountState:
             f.StopsMoved: self._stops_moved,
             f.ExitDecided: self._exit_decided,
             f.TradeClosed: self._trade_closed,
+            f.TradeVanished: self._vanished,
             f.StopRests: self._stop_rests,
             f.MoneyAdjusted: self._money_adjusted,
             f.AccountHalted: self._halted,
@@ -112,8 +116,6 @@ class AccountState:
         if applier is not None:
             applier(fact)
 
-    # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
     def order(self, client_order_id: str) -> Order | None:
         return self.orders.get(client_order_id) or self.ended.get(client_order_id)
 
@@ -125,19 +127,16 @@ class AccountState:
         touched, self.touched = self.touched, Touched()
         return touched
 
-    def remember(self, order: Order, trade: Trade | None) -> None:
-        """Bring an ended order (and its trade) back to hand, read from the store; not a change."""
-        self.ended[order.request.client_order_id] = order
-        if trade is not None:
-            self.closed[trade.id] = trade
+    def _recalled(self, fact: f.Recalled) -> None:
+        self.ended[fact.order.request.client_order_id] = fact.order
+        if fact.trade is not None and fact.trade.id not in self.trades:
+            self.closed[fact.trade.id] = fact.trade
 
     def restore(self, trade: Trade) -> None:
         """Take in an open trade of a snapshot."""
         self.trades[trade.id] = trade
         self.sums.setdefault(trade.symbol, SymbolSum()).add(trade, 1)
         self.exposure.hold(trade, 1)
-
-    # ── signals ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _waiting(self, fact: f.Waiting) -> None:
         self.waiting[fact.signal_id] = fact
@@ -153,8 +152,6 @@ class AccountState:
         self.entry_times.append(fact.ts)
         self.fingerprints.append((fact.ts, fingerprint(plan)))
 
-    # ── orders ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
     def _put(self, order: Order) -> None:
         cid = order.request.client_order_id
         if order.status.is_final:
@@ -162,14 +159,20 @@ class AccountState:
                 plan = self.reserved.pop(cid, None)
                 if plan is not None:
                     self.exposure.reserve(plan, -1)
+                    if not order.filled:
+                        self.lapsed[cid] = plan
                 self._closing_ended(order)
             self.ended[cid] = order
             self.ended.move_to_end(cid)
             if len(self.ended) > self.kept:
-                self.ended.popitem(last=False)
+                evicted, _ = self.ended.popitem(last=False)
+                self.lapsed.pop(evicted, None)
         else:
             self.ended.pop(cid, None)
             self.orders[cid] = order
+            if cid in self.lapsed:
+                plan = self.reserved[cid] = self.lapsed.pop(cid)
+                self.exposure.reserve(plan, 1)
         self.updated_at = order.updated_at
         self.touched.orders.add(cid)
 
@@ -180,7 +183,8 @@ class AccountState:
             return
         if order.request.leg is Leg.EXIT and order.remaining:
             left = max(ZERO, trade.closing_quantity - order.remaining)
-            self._put_trade(replace(trade, closing_quantity=left))
+            owed = min(trade.open_quantity - left, trade.owed + order.remaining)
+            self._put_trade(replace(trade, closing_quantity=left, owed=owed))
         elif trade.stop_order == order.request.client_order_id:
             self._put_trade(replace(trade, stop_order=None))
 
@@ -224,8 +228,6 @@ class AccountState:
         order = self.orders.get(fact.client_order_id)
         if order is not None:
             self._put(replace(order, cancel_requested=True))
-
-    # ── fills ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _filled(self, fact: f.OrderFilled) -> None:
         fill = fact.fill
@@ -272,8 +274,6 @@ class AccountState:
         self.positions[fill.symbol] = after_fill(held, fill, worth=fact.multiplier * fact.rate)
         self.touched.positions.add(fill.symbol)
 
-    # ── trades ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
     def _put_trade(self, trade: Trade) -> None:
         """Store a trade and keep what is derived from it (sums, book) in step."""
         before = self.trades.get(trade.id)
@@ -307,8 +307,8 @@ class AccountState:
             book.remove(trade.id)
             if not book:
                 del self.books[trade.symbol]
-        elif bool(trade.closeable) == book.is_suspended(trade.id):
-            (book.resume if trade.closeable else book.suspend)(trade.id)
+        elif trade.watched == book.is_suspended(trade.id):
+            (book.resume if trade.watched else book.suspend)(trade.id)
         else:
             return
         self.on_book(trade.symbol)
@@ -343,6 +343,7 @@ class AccountState:
                 replace(
                     trade,
                     closing_quantity=trade.closing_quantity + fact.quantity,
+                    owed=max(ZERO, trade.owed - fact.quantity),
                     closings=trade.closings + 1,
                     exit_reason=fact.reason,
                 )
@@ -359,13 +360,20 @@ class AccountState:
             self.losses_in_row = 0
         self.touched.account = True
 
+    def _vanished(self, fact: f.TradeVanished) -> None:
+        trade = self.trades.get(fact.trade_id)
+        if trade is not None:
+            self._put_trade(trade.vanished(fact.quantity, fact.price, trade.multiplier * fact.rate, fact.ts))
+            signed = -fact.quantity * trade.side.sign
+            held = self.positions.get(trade.symbol)
+            self.positions[trade.symbol] = grown(held, trade.symbol, signed, held.average_price if held else ZERO)
+            self.touched.positions.add(trade.symbol)
+
     def _stop_rests(self, fact: f.StopRests) -> None:
         trade = self.trades.get(fact.trade_id)
         if trade is not None:
             made = trade.closings + (fact.client_order_id is not None)
             self._put_trade(replace(trade, stop_order=fact.client_order_id, closings=made))
-
-    # ── the account ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _money_adjusted(self, fact: f.MoneyAdjusted) -> None:
         self._book_money(fact.amount, fact.ts)

@@ -38,6 +38,8 @@ class Trade(Struct, frozen=True, kw_only=True):
     open_quantity: Decimal = ZERO
     closing_quantity: Decimal = ZERO
     """What closing orders under way will still take away."""
+    owed: Decimal = ZERO
+    """What closing orders that failed have left to be closed again."""
     entry_price: Decimal
     exit_price: Decimal | None = None
     exits: ExitPlan | None = None
@@ -69,6 +71,11 @@ class Trade(Struct, frozen=True, kw_only=True):
         """Return what no closing order is after yet."""
         return max(ZERO, self.open_quantity - self.closing_quantity)
 
+    @property
+    def watched(self) -> bool:
+        """Tell whether prices may close it: something is open that no closing order is after, or will soon be again."""
+        return self.closeable > self.owed
+
     def entered(self, fill: Fill, fee: Decimal) -> Trade:
         """Return the trade after a fill of its entry; a late one may reopen a trade."""
         quantity = self.quantity + fill.quantity
@@ -82,6 +89,19 @@ class Trade(Struct, frozen=True, kw_only=True):
             closed_at=None,
         )
 
+    def vanished(self, quantity: Decimal, price: Decimal, worth: Decimal, at: int) -> Trade:
+        """Return the trade after a part was closed elsewhere; `worth`: money a unit gains when the price rises by 1."""
+        taken = min(quantity, self.open_quantity)
+        closed_before = self.quantity - self.open_quantity
+        closed, left = closed_before + taken, self.open_quantity - taken
+        return replace(
+            self,
+            open_quantity=left,
+            exit_price=((self.exit_price or ZERO) * closed_before + price * taken) / closed if closed else None,
+            pnl=self.pnl + (price - self.entry_price) * self.side.sign * taken * worth,
+            closed_at=at if not left else None,
+        )
+
     def exited(self, fill: Fill, *, pnl: Decimal, fee: Decimal) -> Trade:
         """Return the trade after a fill of one of its closing orders (at most what is open counts here)."""
         taken = min(fill.quantity, self.open_quantity)
@@ -93,6 +113,7 @@ class Trade(Struct, frozen=True, kw_only=True):
             self,
             open_quantity=left,
             closing_quantity=max(ZERO, self.closing_quantity - fill.quantity),
+            owed=min(self.owed, left),
             exit_price=average / closed if closed else self.exit_price,
             pnl=self.pnl + pnl,
             fees=self.fees + fee,
