@@ -123,8 +123,6 @@ class Application:
         await self.prices.close()
         self.store.close()
 
-    # ── wiring ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
     def _wire(self) -> None:
         settings = self.settings
         accounts = {n: a.named(n) for n, a in settings.accounts.items() if a.enabled}
@@ -245,8 +243,6 @@ class Application:
             replace(i, **corrections[i.symbol].model_dump(exclude_none=True)) if i.symbol in corrections else i
             for i in instruments
         ]
-
-    # ── running ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _seed_ranges(self) -> None:
         """Know the average true range from the start, from the feed's own history."""

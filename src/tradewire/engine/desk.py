@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tradewire.domain.numbers import ZERO
-from tradewire.domain.signal import Signal
+from tradewire.domain.numbers import ONE, ZERO
+from tradewire.domain.signal import Side, Signal
+from tradewire.domain.venue_events import Snapshot
 from tradewire.engine import answers, entries, exiting
 from tradewire.engine import facts as f
 from tradewire.engine.state import AccountState
@@ -69,7 +70,15 @@ def on_timer(step: Step, what: str) -> None:
         exiting.on_retry(step, trade_id, reason)
 
 
-def on_findings(state: AccountState, findings: tuple[Finding, ...], around: Surroundings, seq: int) -> Decision:
+def on_findings(
+    state: AccountState,
+    findings: tuple[Finding, ...],
+    snapshot: Snapshot,
+    around: Surroundings,
+    seq: int,
+    *,
+    confirmed: frozenset[str] = frozenset(),
+) -> Decision:
     """Act on a reconciliation: look up what is unclear, show what is foreign, tell a person what is neither."""
     step = Step(state, around, seq)
     seen = dict(state.foreign)
@@ -80,8 +89,13 @@ def on_findings(state: AccountState, findings: tuple[Finding, ...], around: Surr
                 since = order.request.submitted_at if order is not None else 0
                 step.ask(LookUp(cid, since, around.now, always=True))
             case PositionDrift(symbol, _, _):
-                if seen.pop(symbol, None) != finding.foreign:
-                    step.say(f.ForeignSeen(symbol=symbol, quantity=finding.foreign))
+                foreign = finding.foreign
+                if finding.missing:
+                    if symbol in confirmed:
+                        vanish(step, finding, frozenset(p.ref for p in snapshot.positions if p.ref is not None))
+                    foreign = finding.beyond
+                if seen.pop(symbol, ZERO) != foreign:
+                    step.say(f.ForeignSeen(symbol=symbol, quantity=foreign))
             case LostOrder(order=shown):
                 step.alert(
                     "warning",
@@ -93,3 +107,33 @@ def on_findings(state: AccountState, findings: tuple[Finding, ...], around: Surr
     for symbol in seen:
         step.say(f.ForeignSeen(symbol=symbol, quantity=ZERO))
     return Decision(tuple(step.facts), tuple(step.commands))
+
+
+def vanish(step: Step, drift: PositionDrift, refs: frozenset[str]) -> None:
+    """Close in our books what the venue has shown, twice, to be gone: first the trades whose position it lacks."""
+    state, around = step.state, step.around
+    left = drift.missing
+    side = Side.BUY if drift.ours > 0 else Side.SELL
+    trades = [trade for trade in state.trades.values() if trade.symbol == drift.symbol and trade.side is side]
+    for trade in sorted(trades, key=lambda trade: trade.entry in refs):
+        taken = min(left, trade.open_quantity)
+        if taken <= 0:
+            break
+        left -= taken
+        quote, instrument = around.quote(trade.symbol), around.instrument(trade.symbol)
+        price = trade.entry_price if quote is None else quote.bid if side is Side.BUY else quote.ask
+        rate = (around.rate(instrument.quote, state.account.currency) if instrument else None) or ONE
+        step.say(f.TradeVanished(trade_id=trade.id, quantity=taken, price=price, rate=rate, ts=around.now))
+        gone = state.trade(trade.id)
+        if gone is not None and gone.closed_at is not None:
+            step.say(
+                f.TradeClosed(trade_id=trade.id, reason="closed_at_venue", pnl=gone.pnl, fees=gone.fees, ts=around.now)
+            )
+            if gone.stop_order is not None:
+                exiting.withdraw(step, gone.stop_order)
+        step.alert(
+            "warning",
+            f"{trade.symbol} trade {trade.id} was closed at {state.account.venue}",
+            "The venue shows less than the hub's trades add up to: liquidated, or closed by hand. The books follow it.",
+        )
+    entries.release_waiting(step)

@@ -52,6 +52,10 @@ PAUSE = 0.5
 """Seconds between attempts while the store fails."""
 
 
+DOUBT = 2.5
+"""Seconds until a position that seems to be gone is looked at again."""
+
+
 class Engine:
     """Everything that changes goes through `_commit`. `tell` hands a notice to the notifiers."""
 
@@ -92,8 +96,6 @@ class Engine:
         self._alarms = Alarms(self.loop, clock, self._due)
         self.failure: str | None = None
 
-    # ── in ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
     def receive(self, incoming: Incoming) -> asyncio.Future[Receipt]:
         """Take a message in; the future is done once it is durable."""
         receipt: asyncio.Future[Receipt] = self.loop.create_future()
@@ -114,10 +116,14 @@ class Engine:
             positions = {s: p.quantity for s, p in state.positions.items() if p.quantity}
             findings = reconcile(state.orders, positions, state.ended.keys(), snapshot)
             now = self._now(post)
-            decision = on_findings(state, findings, post.around, self.store.head(post.stream).seq + 1)
+            confirmed = post.confirmed(findings, now)
+            seq = self.store.head(post.stream).seq + 1
+            decision = on_findings(state, findings, snapshot, post.around, seq, confirmed=confirmed)
             group.record(post, f.BecameReady(), decision.facts, now)
             group.commands += [(account, command) for command in decision.commands]
         post.around.ready = True
+        if post.doubts:
+            self.loop.call_later(DOUBT, post.runner.check)
 
     def listed(self, account: str, instruments: Sequence[Instrument]) -> None:
         """Take in what an account's venue offers."""
@@ -165,8 +171,6 @@ class Engine:
         if self._committed is None:
             self._committed = self.loop.create_future()
         await asyncio.shield(self._committed)
-
-    # ── the loop ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _schedule(self) -> None:
         if not self._scheduled and not self._stopped and not self._paused:
@@ -322,8 +326,6 @@ class Engine:
         now = post.around.now = self.clock.now()
         return now
 
-    # ── after the commit ────────────────────────────────────────────────────────────────────────────────────────────
-
     def _do(self, account: str, command: Command) -> None:
         match command:
             case Submit(request):
@@ -344,8 +346,6 @@ class Engine:
         unanswered = order is None or order.status in (OrderStatus.SUBMITTING, OrderStatus.UNKNOWN)
         if command.always or unanswered:
             self.posts[account].runner.look_up(command.client_order_id, command.since)
-
-    # ── when the store fails ────────────────────────────────────────────────────────────────────────────────────────
 
     def _recover(
         self,

@@ -10,8 +10,6 @@ from tradewire.domain.account import Account
 from tradewire.domain.message import Message
 from tradewire.domain.venue_events import LookupResult, VenueEvent
 
-# ── events of the inbox stream ──────────────────────────────────────────────────────────────────────────────────────
-
 
 class MessageReceived(Struct, frozen=True, tag="message_received"):
     """A message became durable."""
@@ -29,9 +27,6 @@ class HookAsked(Struct, frozen=True, tag="hook_asked"):
     """A person asked for a webhook."""
 
     name: str
-
-
-# ── events of an account's stream ───────────────────────────────────────────────────────────────────────────────────
 
 
 class AccountBorn(Struct, frozen=True, kw_only=True, tag="account_born"):

@@ -24,9 +24,6 @@ RETRY_PAUSES = (1, 2, 4, 8, 15, 30)
 """Seconds until a closing order that the venue refused is tried anew."""
 
 
-# ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def on_entry_fill(step: Step, order: Order, fill: Fill, fee_rate: Decimal, plan: Plan | None) -> None:
     """Open the trade at the entry's first fill; at later ones set its exits for the new average price."""
     state, request = step.state, order.request
@@ -103,9 +100,6 @@ def plan_exits(step: Step, trade: Trade, spec: ExitSpec) -> ExitPlan:
     )
 
 
-# ── prices ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def on_quote(step: Step, event: f.QuoteBroke) -> None:
     """Let one price work on all open trades of its symbol."""
     book = step.state.books.get(event.symbol)
@@ -135,9 +129,6 @@ def on_quote(step: Step, event: f.QuoteBroke) -> None:
 def exact_share(trade: Trade, exits: ExitPlan, trigger: Trigger) -> Decimal:
     """Return the exact quantity that the reached targets close."""
     return trade.quantity * exits.share(trigger.first_target, trigger.next_target)
-
-
-# ── closing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def close(step: Step, trade: Trade, quantity: Decimal, reason: str, price: Decimal | None = None) -> Decimal:
@@ -237,9 +228,6 @@ def on_ready(step: Step) -> None:
     for trade in list(step.state.trades.values()):
         on_retry(step, trade.id, trade.exit_reason or "closed")
         keep_native_stop(step, trade.id)
-
-
-# ── stops that rest at the venue ────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)

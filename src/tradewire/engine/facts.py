@@ -61,8 +61,6 @@ from tradewire.exits.kernel import State
 from tradewire.exits.moves import Moves
 from tradewire.exits.plan import ExitPlan
 
-# ── facts of the inbox stream ───────────────────────────────────────────────────────────────────────────────────────
-
 
 class MessageRead(Struct, frozen=True, kw_only=True, tag="message_read"):
     """What a message was read as: `status` read, none or unclear."""
@@ -89,9 +87,6 @@ class HookMade(Struct, frozen=True, kw_only=True, tag="hook_made"):
     name: str
     token_hash: bytes
     account: str | None = None
-
-
-# ── facts of an account's stream ────────────────────────────────────────────────────────────────────────────────────
 
 
 class Recalled(Struct, frozen=True, kw_only=True, tag="recalled"):
@@ -248,6 +243,19 @@ class TradeClosed(Struct, frozen=True, kw_only=True, tag="trade_closed"):
     ts: int
 
 
+class TradeVanished(Struct, frozen=True, kw_only=True, tag="trade_vanished"):
+    """The venue shows, twice, that this much of a trade is gone without an order of ours: liquidated, closed by hand.
+
+    `price` is the market's then. The money is the venue's word (`MoneyAdjusted`), not this fact's.
+    """
+
+    trade_id: str
+    quantity: Decimal
+    price: Decimal
+    rate: Decimal
+    ts: int
+
+
 class StopRests(Struct, frozen=True, kw_only=True, tag="stop_rests"):
     """The trade's protective stop rests at the venue as this order."""
 
@@ -312,6 +320,7 @@ AccountFact = (
     | StopsMoved
     | ExitDecided
     | TradeClosed
+    | TradeVanished
     | StopRests
     | MoneyAdjusted
     | AccountHalted

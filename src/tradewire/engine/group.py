@@ -50,8 +50,6 @@ class Group:
         head = self._tx.heads.get(stream)
         return self._store.head(stream).seq if head is None else head.seq
 
-    # ── the inbox ───────────────────────────────────────────────────────────────────────────────────────────────────
-
     def received(self, message: Message, body: bytes | None) -> None:
         """Store a new message; if it is read in this very group, both make one row."""
         self._stored[message.id] = (message, body)
@@ -90,8 +88,6 @@ class Group:
         for fact in facts:
             if isinstance(fact, f.HookMade):
                 self._tx.upsert("hooks", [projection.hook_row(fact, now)])
-
-    # ── the accounts ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def record(self, post: Post, event: f.Event, facts: Sequence[f.AccountFact], now: int) -> None:
         """Write a desk's step and the rows that it made stale. The facts are folded already."""

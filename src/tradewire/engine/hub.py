@@ -52,8 +52,6 @@ class RunningHub:
             row["token_hash"]: (row["name"], row["account"]) for row in engine.store.queries.hooks()
         }
 
-    # ── in ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def receive(self, incoming: Incoming) -> Receipt:
         return await self.engine.receive(incoming)
 
@@ -114,8 +112,6 @@ class RunningHub:
             for symbol, quantity in held.items()
             if quantity and quantity != state.foreign.get(symbol)
         ]
-
-    # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def story(self, message_id: str, *, wait: float = 0.0) -> MessageStory | None:
         deadline = self.engine.loop.time() + wait

@@ -32,7 +32,7 @@ def after_fill(held: Position | None, fill: Fill, *, worth: Decimal) -> Position
 
 
 def grown(held: Position | None, symbol: str, signed: Decimal, price: Decimal) -> Position:
-    """Return the net position after `signed` units were taken over at `price`; nothing is realised by that."""
+    """Return the net position after `signed` units came or went at `price` without a fill; nothing is realised."""
     if held is None:
         return Position(symbol=symbol, quantity=signed, average_price=price)
     quantity = held.quantity + signed

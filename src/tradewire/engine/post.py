@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from threading import Thread
 from typing import Any
 
@@ -16,7 +17,11 @@ from tradewire.engine.state import AccountState
 from tradewire.engine.sums import Exposure
 from tradewire.engine.surroundings import Around
 from tradewire.exits.book import ExitBook
+from tradewire.oms.reconcile import Finding, PositionDrift
 from tradewire.store.journal import Store
+
+LAG = 2_000_000_000
+"""How old (ns) a first sight must be before a second one counts as proof: venues answer from replicas that lag."""
 
 
 def stream_of(account: str) -> str:
@@ -45,12 +50,22 @@ class Post:
         self.state = state
         self.around = around
         self.runner = runner
+        self.doubts: dict[str, tuple[int, Decimal, Decimal]] = {}
+        """Symbols of which the venue seems to lack something: since when, ours, theirs."""
         self._store = store
         self._fold = fold
         state.on_book = lambda symbol: changed(symbol, self.id)
         self._changed = changed
         for symbol in state.books:
             changed(symbol, self.id)
+
+    def confirmed(self, findings: Sequence[Finding], now: int) -> frozenset[str]:
+        """Return the symbols of which the venue lacks the same as at an earlier look, long enough ago to be no lag."""
+        doubts = {d.symbol: (d.ours, d.theirs) for d in findings if isinstance(d, PositionDrift) and d.missing}
+        firm = {s for s, d in doubts.items() if s in self.doubts and self.doubts[s][1:] == d}
+        confirmed = frozenset(s for s in firm if now - self.doubts[s][0] >= LAG)
+        self.doubts = {s: self.doubts[s] if s in firm else (now, *d) for s, d in doubts.items() if s not in confirmed}
+        return confirmed
 
     def reload(self, exposure: Exposure) -> None:
         """Forget what was decided and not committed: fold the journal again, into the exposure that accounts share."""

@@ -213,6 +213,10 @@ def story(fact: f.InboxFact | f.AccountFact, state: AccountState) -> tuple[str, 
                 f"closed by {fact.reason}: {plain(fact.pnl)} {state.account.currency} before fees of {plain(fact.fees)}"
             )
             return closed.signal_id, "closed", fact.reason, text
+        case f.TradeVanished(trade_id=trade_id):
+            gone = state.trade(trade_id)
+            text = f"the venue shows that {plain(fact.quantity)} were closed elsewhere, at about {plain(fact.price)}"
+            return None if gone is None else (gone.signal_id, "vanished", None, text)
         case f.Adopted(trade):
             text = f"adopted {trade.side} {plain(trade.quantity)} {trade.symbol} at {plain(trade.entry_price)}"
             return trade.signal_id, "adopted", None, text

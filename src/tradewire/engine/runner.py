@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 PAUSES = (0.2, 0.5, 1, 2, 5, 10, 30)
 """Seconds between attempts to enter a venue that is not ready."""
+RECONCILE_EVERY = 60.0
+"""Seconds between two comparisons of the books with the venue, besides those at every start and resync."""
 CALL_TIMEOUT = 15.0
 """Seconds after which a venue call that did not answer counts as lost."""
 
@@ -76,6 +78,8 @@ class VenueRunner:
                     self._listen_directly()
                     events = self._spawn(self._listen()) if not self._direct else None
                     await self._resync()
+                    watching = self._spawn(self._watch())
+                    stack.callback(watching.cancel)
                     attempt = 0
                     if events is None:
                         await asyncio.Event().wait()
@@ -95,17 +99,45 @@ class VenueRunner:
     def _listen_directly(self) -> None:
         self._direct = hasattr(self.venue, "on_event")
         if self._direct:
-            self.venue.on_event = lambda event: self._post(self.account, f.VenueSaid(event))  # type: ignore[attr-defined]
+            self.venue.on_event = self._take  # type: ignore[attr-defined]
 
     async def _listen(self) -> None:
         async for event in self.venue.events():
-            if isinstance(event, v.Disconnected):
-                self._lose(event.reason)
-            elif isinstance(event, v.Resynced):
-                self._spawn(self._resync())
-            else:
-                self._post(self.account, f.VenueSaid(event))
+            self._take(event)
         raise PortError("the venue's event stream ended")
+
+    def _take(self, event: v.VenueEvent) -> None:
+        if isinstance(event, v.Disconnected):
+            self._lose(event.reason)
+        elif isinstance(event, v.Resynced):
+            self._spawn(self._resync_surely())
+        else:
+            self._post(self.account, f.VenueSaid(event))
+
+    def check(self) -> None:
+        """Compare the books with the venue now."""
+        self._spawn(self._check())
+
+    async def _check(self) -> None:
+        try:
+            self._reconcile(self.account, await self.shown())
+        except Exception as error:  # A read that failed proves nothing and changes nothing.
+            log.warning("could not reconcile", account=self.account, reason=str(error))
+
+    async def _watch(self) -> None:
+        """Reconcile every so often: what no event told of is found all the same."""
+        while True:
+            await asyncio.sleep(RECONCILE_EVERY)
+            await self._check()
+
+    async def _resync_surely(self) -> None:
+        for pause in (*PAUSES, PAUSES[-1]):
+            try:
+                await self._resync()
+                return
+            except Exception as error:
+                self._lose(f"{type(error).__name__}: {error}")
+                await asyncio.sleep(pause)
 
     async def _resync(self) -> None:
         self._listed(self.account, await self.venue.instruments())
@@ -125,8 +157,6 @@ class VenueRunner:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-    # ── what the desk asks for ──────────────────────────────────────────────────────────────────────────────────────
 
     def submit(self, request: OrderRequest) -> None:
         """Hand an order over; only what is not a plain hand-over comes back as an event."""

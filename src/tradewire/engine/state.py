@@ -101,6 +101,7 @@ class AccountState:
             f.StopsMoved: self._stops_moved,
             f.ExitDecided: self._exit_decided,
             f.TradeClosed: self._trade_closed,
+            f.TradeVanished: self._vanished,
             f.StopRests: self._stop_rests,
             f.MoneyAdjusted: self._money_adjusted,
             f.AccountHalted: self._halted,
@@ -114,8 +115,6 @@ class AccountState:
         applier = self._appliers.get(type(fact))
         if applier is not None:
             applier(fact)
-
-    # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def order(self, client_order_id: str) -> Order | None:
         return self.orders.get(client_order_id) or self.ended.get(client_order_id)
@@ -139,8 +138,6 @@ class AccountState:
         self.sums.setdefault(trade.symbol, SymbolSum()).add(trade, 1)
         self.exposure.hold(trade, 1)
 
-    # ── signals ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
     def _waiting(self, fact: f.Waiting) -> None:
         self.waiting[fact.signal_id] = fact
 
@@ -154,8 +151,6 @@ class AccountState:
         self.exposure.reserve(plan, 1)
         self.entry_times.append(fact.ts)
         self.fingerprints.append((fact.ts, fingerprint(plan)))
-
-    # ── orders ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _put(self, order: Order) -> None:
         cid = order.request.client_order_id
@@ -234,8 +229,6 @@ class AccountState:
         if order is not None:
             self._put(replace(order, cancel_requested=True))
 
-    # ── fills ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
     def _filled(self, fact: f.OrderFilled) -> None:
         fill = fact.fill
         order = self.order(fill.client_order_id)
@@ -280,8 +273,6 @@ class AccountState:
         held = self.positions.get(fill.symbol)
         self.positions[fill.symbol] = after_fill(held, fill, worth=fact.multiplier * fact.rate)
         self.touched.positions.add(fill.symbol)
-
-    # ── trades ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _put_trade(self, trade: Trade) -> None:
         """Store a trade and keep what is derived from it (sums, book) in step."""
@@ -369,13 +360,20 @@ class AccountState:
             self.losses_in_row = 0
         self.touched.account = True
 
+    def _vanished(self, fact: f.TradeVanished) -> None:
+        trade = self.trades.get(fact.trade_id)
+        if trade is not None:
+            self._put_trade(trade.vanished(fact.quantity, fact.price, trade.multiplier * fact.rate, fact.ts))
+            signed = -fact.quantity * trade.side.sign
+            held = self.positions.get(trade.symbol)
+            self.positions[trade.symbol] = grown(held, trade.symbol, signed, held.average_price if held else ZERO)
+            self.touched.positions.add(trade.symbol)
+
     def _stop_rests(self, fact: f.StopRests) -> None:
         trade = self.trades.get(fact.trade_id)
         if trade is not None:
             made = trade.closings + (fact.client_order_id is not None)
             self._put_trade(replace(trade, stop_order=fact.client_order_id, closings=made))
-
-    # ── the account ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _money_adjusted(self, fact: f.MoneyAdjusted) -> None:
         self._book_money(fact.amount, fact.ts)

@@ -89,6 +89,19 @@ class Trade(Struct, frozen=True, kw_only=True):
             closed_at=None,
         )
 
+    def vanished(self, quantity: Decimal, price: Decimal, worth: Decimal, at: int) -> Trade:
+        """Return the trade after a part was closed elsewhere; `worth`: money a unit gains when the price rises by 1."""
+        taken = min(quantity, self.open_quantity)
+        closed_before = self.quantity - self.open_quantity
+        closed, left = closed_before + taken, self.open_quantity - taken
+        return replace(
+            self,
+            open_quantity=left,
+            exit_price=((self.exit_price or ZERO) * closed_before + price * taken) / closed if closed else None,
+            pnl=self.pnl + (price - self.entry_price) * self.side.sign * taken * worth,
+            closed_at=at if not left else None,
+        )
+
     def exited(self, fill: Fill, *, pnl: Decimal, fee: Decimal) -> Trade:
         """Return the trade after a fill of one of its closing orders (at most what is open counts here)."""
         taken = min(fill.quantity, self.open_quantity)

@@ -44,7 +44,20 @@ class PositionDrift(Struct, frozen=True, tag="position_drift"):
 
     @property
     def foreign(self) -> Decimal:
+        """What the venue holds besides ours."""
         return self.theirs - self.ours
+
+    @property
+    def missing(self) -> Decimal:
+        """How much of ours the venue does not hold any more (never negative)."""
+        if self.theirs and (self.theirs > 0) == (self.ours > 0):
+            return max(ZERO, abs(self.ours) - abs(self.theirs))
+        return abs(self.ours)
+
+    @property
+    def beyond(self) -> Decimal:
+        """What is foreign once everything that is missing is taken out of our books."""
+        return self.theirs if (self.theirs > 0) != (self.ours > 0) else ZERO
 
 
 Finding = LookUp | ForeignOrder | LostOrder | PositionDrift
