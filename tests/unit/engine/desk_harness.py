@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -9,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tradewire.domain import venue_events as v
-from tradewire.domain.account import Account
+from tradewire.domain.account import Account, Position
 from tradewire.domain.instrument import AssetClass, Instrument, Quote
 from tradewire.domain.message import Message
 from tradewire.domain.order import Fill, Leg, Order, OrderRequest
@@ -130,9 +131,12 @@ class Desk:
         self.state.take_touched()
         return decision
 
-    def find(self, *findings: Finding) -> Decision:
-        """Let the desk act on a reconciliation."""
-        decision = on_findings(self.state, findings, self.around, len(self.rows) + 1)
+    def find(self, *findings: Finding, confirmed: Sequence[str] = (), refs: Sequence[str] = ()) -> Decision:
+        """Let the desk act on a reconciliation: `confirmed` symbols lack something twice, `refs` are still held."""
+        held = tuple(Position(symbol="BTCUSDT", quantity=D(1), average_price=D(100), ref=ref) for ref in refs)
+        shown = v.Snapshot(balances=(), positions=held, open_orders=(), ts=self.around.now)
+        seq = len(self.rows) + 1
+        decision = on_findings(self.state, findings, shown, self.around, seq, confirmed=frozenset(confirmed))
         self._record(f.BecameReady(), decision.facts)
         self.asked += decision.commands
         return decision

@@ -881,3 +881,41 @@ def test_findings_look_up_what_is_unclear_and_tell_of_what_nobody_knows(desk: De
         (stranger, 0, NOW, True),
     ]
     assert desk.alerts() == [f"fake holds order {stranger}, which this hub does not know"]
+
+
+def test_what_the_venue_lacks_is_not_closed_in_the_books_before_it_lacks_it_twice(desk: Desk) -> None:
+    desk.opened("buy btc 5u")
+    assert desk.find(PositionDrift("BTCUSDT", D(5), D(0))).facts == ()
+    (closed,) = facts_of(desk.find(PositionDrift("BTCUSDT", D(5), D(0)), confirmed=["BTCUSDT"]), f.TradeClosed)
+    assert closed.reason == "closed_at_venue"
+    assert desk.trade().status is TradeStatus.CLOSED
+    assert desk.state.positions["BTCUSDT"].quantity == 0
+    assert desk.alerts()
+
+
+def test_the_trade_whose_position_the_venue_lacks_is_the_one_that_vanished(native: Desk) -> None:
+    first = native.opened("buy btc 5u -sl 90")
+    assert first.entry is not None
+    second = native.opened("buy btc 5u -sl 80")
+    native.price("BTCUSDT", "98")
+    native.find(PositionDrift("BTCUSDT", D(10), D(5)), confirmed=["BTCUSDT"], refs=[first.entry])
+    assert list(native.state.trades) == [first.id]
+    gone = native.state.trade(second.id)
+    assert gone is not None
+    assert (gone.exit_price, gone.pnl) == (D(98), D(-10))
+    assert native.cancels() == [gone.stop_order], "its stop protects nothing any more"
+
+
+def test_a_position_that_turned_at_the_venue_is_gone_and_the_rest_of_it_foreign(desk: Desk) -> None:
+    desk.opened("buy btc 5u")
+    desk.find(PositionDrift("BTCUSDT", D(5), D(-2)), confirmed=["BTCUSDT"])
+    assert not desk.state.trades
+    assert desk.state.foreign == {"BTCUSDT": D(-2)}
+
+
+def test_a_part_that_vanished_shrinks_the_trade(desk: Desk) -> None:
+    desk.opened("buy btc 5u -sl 90")
+    desk.find(PositionDrift("BTCUSDT", D(5), D(3)), confirmed=["BTCUSDT"])
+    assert (desk.trade().open_quantity, desk.trade().status) == (D(3), TradeStatus.OPEN)
+    desk.price("BTCUSDT", "90")
+    assert desk.sent(Leg.EXIT).quantity == D(3)

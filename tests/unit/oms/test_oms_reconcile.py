@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from msgspec.structs import replace
 
 from tradewire.domain.account import Position
@@ -105,6 +106,26 @@ def test_a_drift_is_not_judged_while_an_order_in_its_symbol_is_unsettled() -> No
 def test_a_settled_order_does_not_hide_a_drift_in_its_symbol() -> None:
     found = findings(ours(), shown=(resting(CID),), holds=(held("5"),))
     assert found == (PositionDrift("BTCUSDT", Decimal(0), Decimal(5)),)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "missing", "beyond"),
+    [
+        (5, 7, 0, 0),
+        (5, 3, 2, 0),
+        (5, 0, 5, 0),
+        (5, -2, 5, -2),
+        (-5, -7, 0, 0),
+        (-5, -3, 2, 0),
+        (-5, 0, 5, 0),
+        (-5, 2, 5, 2),
+        (1, 1, 0, 0),
+        (-1, -1, 0, 0),
+    ],
+)
+def test_a_drift_says_what_is_missing_and_what_lies_beyond(ours: int, theirs: int, missing: int, beyond: int) -> None:
+    drift = PositionDrift("BTCUSDT", Decimal(ours), Decimal(theirs))
+    assert (drift.missing, drift.beyond, drift.foreign) == (missing, beyond, theirs - ours)
 
 
 def test_positions_of_a_hedging_account_are_added_up_by_symbol() -> None:
