@@ -231,7 +231,7 @@ class Queries:
     def _all(self, statement: Select[Any]) -> list[Item]:
         with self._driver.reading() as connection:
             found = connection.execute(statement)
-            names = tuple(found.keys())
+            names = tuple(map(str, found.keys()))  # The database library's names are strings of its own kind.
             return [dict(zip(names, row, strict=True)) for row in found]
 
 

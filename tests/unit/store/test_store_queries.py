@@ -152,3 +152,11 @@ def test_known_messages_are_told_from_new_ones_however_many(store: Store, count:
     with store.transaction() as group:
         group.insert("messages", [message(id) for id in ids[::2]])
     assert store.queries.known_messages(ids) == set(ids[::2])
+
+
+def test_the_keys_of_what_is_found_are_plain_strings_that_become_a_value_again(store: Store) -> None:
+    with store.transaction() as group:
+        group.insert("messages", [message("m1")])
+    found = store.queries.message("m1")
+    assert found is not None
+    assert {type(key) for key in found} == {str}
