@@ -44,7 +44,7 @@ chaos: .venv/dev.stamp ## Kill the hub at every boundary and compare it with the
 	PYTHONPATH=tests $(BIN)/python -m chaos $(ARGS)
 
 bench: .venv/dev.stamp system ## Measure what must be fast, beside its peers
-	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
+	$(BIN)/python -m bench $(ARGS)
 
 mutate: .venv/dev.stamp ## Mutation score of oms and risk
 	$(BIN)/mutmut run

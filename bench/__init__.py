@@ -1,0 +1,1 @@
+"""Measures what must be fast: `make bench`. How each figure is taken: docs/performance.md."""

@@ -1,0 +1,53 @@
+"""What is committed, seen from outside: a reader of its own on the hub's database file, which costs the hub nothing.
+
+SQLite shows a reader a group only after its commit is on the disk (WAL, synchronous=FULL), so the moment at which a
+row is seen here is never before the moment at which it was safe.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+
+class Committed:
+    """Reads a hub's database."""
+
+    def __init__(self, database: Path) -> None:
+        self._connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None)
+        self._version = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def changed(self) -> bool:
+        """Tell whether anything was committed since the last call; takes a few microseconds."""
+        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        changed: bool = version != self._version
+        self._version = version
+        return changed
+
+    def rows(self, statement: str, *values: Any) -> list[Any]:
+        return self._connection.execute(statement, values).fetchall()
+
+    def count(self, table: str, condition: str = "1") -> int:
+        return int(self.rows(f"SELECT count(*) FROM {table} WHERE {condition}")[0][0])
+
+    def last_fill(self) -> int:
+        return int(self.rows("SELECT coalesce(max(rowid), 0) FROM fills")[0][0])
+
+    def fills_after(self, row: int) -> list[tuple[int, str]]:
+        """Return (row, client_order_id) of the fills behind a row."""
+        return self.rows("SELECT rowid, client_order_id FROM fills WHERE rowid > ? ORDER BY rowid", row)
+
+    @property
+    def waiting(self) -> int:
+        """Count messages that are stored and not yet read, and signals that are still on their way."""
+        return self.count("messages", "status = 'received'") + self.count("signals", "status = 'routing'")
