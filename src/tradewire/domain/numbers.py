@@ -10,6 +10,7 @@ ONE = Decimal(1)
 HUNDRED = Decimal(100)
 
 
+_AVERAGES = Context(prec=15)
 _TOWARDS_ZERO = Context(prec=28, rounding=ROUND_DOWN)
 
 
@@ -36,6 +37,11 @@ def quantity_down(quantity: Decimal, step: Decimal) -> Decimal:
 def divide_down(value: Decimal, divisor: Decimal) -> Decimal:
     """Divide so that a quotient with endless digits is cut off, never rounded up."""
     return _TOWARDS_ZERO.divide(value, divisor)
+
+
+def average(cost: Decimal, quantity: Decimal) -> Decimal:
+    """Return cost / quantity to 15 significant digits: an average price is a statistic, finer than any tick."""
+    return _AVERAGES.divide(cost, quantity)
 
 
 def parse_decimal(text: str) -> Decimal:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tradewire.domain.numbers import ZERO
+from tradewire.domain.numbers import ZERO, average
 from tradewire.domain.signal import OrderType, Side, TimeInForce
 
 
@@ -164,7 +164,8 @@ class Order(Struct, frozen=True, kw_only=True):
     status: OrderStatus = OrderStatus.SUBMITTING
     venue_order_id: str | None = None
     filled: Decimal = ZERO
-    average_price: Decimal | None = None
+    cost: Decimal = ZERO
+    """Sum of quantity × price over the fills."""
     fees: Decimal = ZERO
     exec_ids: frozenset[str] = frozenset()
     lookups: int = 0
@@ -172,6 +173,10 @@ class Order(Struct, frozen=True, kw_only=True):
     cancel_requested: bool = False
     reason: str | None = None
     updated_at: int
+
+    @property
+    def average_price(self) -> Decimal | None:
+        return average(self.cost, self.filled) if self.filled else None
 
     @property
     def remaining(self) -> Decimal:
@@ -186,13 +191,12 @@ class Order(Struct, frozen=True, kw_only=True):
         if fill.exec_id in self.exec_ids:
             return self
         filled = self.filled + fill.quantity
-        cost = (self.average_price or ZERO) * self.filled + fill.price * fill.quantity
         event = OrderEvent.FILLED if filled >= self.request.quantity else OrderEvent.PART_FILLED
         return replace(
             self,
             status=next_status(self.status, event),
             filled=filled,
-            average_price=cost / filled,
+            cost=self.cost + fill.price * fill.quantity,
             fees=self.fees + fill.fee,
             exec_ids=self.exec_ids | {fill.exec_id},
             updated_at=fill.ts_init,

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from tradewire.domain.account import Account, Position
 from tradewire.domain.instrument import Instrument
-from tradewire.domain.numbers import ONE
+from tradewire.domain.numbers import ONE, ZERO
 from tradewire.domain.order import Leg, Order, OrderRequest, OrderStatus
 from tradewire.domain.plan import Plan
 from tradewire.domain.signal import ExitSpec, OrderType, Side, TimeInForce
@@ -157,7 +157,7 @@ def order_from(row: Mapping[str, Any]) -> Order:
         status=OrderStatus(row["status"]),
         venue_order_id=row["venue_order_id"],
         filled=row["filled"],
-        average_price=row["average_price"],
+        cost=(row["average_price"] or ZERO) * row["filled"],
         fees=row["fees"],
         exec_ids=frozenset(fill["exec_id"] for fill in row["fills"]),
         reason=row["reason"],

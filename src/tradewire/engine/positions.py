@@ -7,7 +7,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from tradewire.domain.account import Position
-from tradewire.domain.numbers import ZERO
+from tradewire.domain.numbers import ZERO, average
 from tradewire.domain.order import Fill
 
 
@@ -22,13 +22,13 @@ def after_fill(held: Position | None, fill: Fill, *, worth: Decimal) -> Position
     signed = fill.quantity * fill.side.sign
     quantity = held.quantity + signed
     if not held.quantity or (held.quantity > 0) == (signed > 0):
-        average = (held.average_price * held.quantity + fill.price * signed) / quantity
-        return replace(held, quantity=quantity, average_price=average)
+        price = average(held.average_price * held.quantity + fill.price * signed, quantity)
+        return replace(held, quantity=quantity, average_price=price)
     closed = min(abs(signed), abs(held.quantity)) * (1 if held.quantity > 0 else -1)
     realised = held.realised + (fill.price - held.average_price) * closed * worth
     turned = abs(signed) > abs(held.quantity)
-    average = fill.price if turned else held.average_price if quantity else ZERO
-    return replace(held, quantity=quantity, average_price=average, realised=realised)
+    price = fill.price if turned else held.average_price if quantity else ZERO
+    return replace(held, quantity=quantity, average_price=price, realised=realised)
 
 
 def grown(held: Position | None, symbol: str, signed: Decimal, price: Decimal) -> Position:
@@ -36,5 +36,5 @@ def grown(held: Position | None, symbol: str, signed: Decimal, price: Decimal) -
     if held is None:
         return Position(symbol=symbol, quantity=signed, average_price=price)
     quantity = held.quantity + signed
-    average = (held.average_price * held.quantity + price * signed) / quantity if quantity else ZERO
-    return replace(held, quantity=quantity, average_price=average)
+    mean = average(held.average_price * held.quantity + price * signed, quantity) if quantity else ZERO
+    return replace(held, quantity=quantity, average_price=mean)

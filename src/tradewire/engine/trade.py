@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tradewire.domain.numbers import ONE, ZERO
+from tradewire.domain.numbers import ONE, ZERO, average
 from tradewire.domain.order import Fill
 from tradewire.domain.signal import ExitSpec, Side
 from tradewire.exits.plan import ExitPlan
@@ -84,7 +84,7 @@ class Trade(Struct, frozen=True, kw_only=True):
             self,
             quantity=quantity,
             open_quantity=self.open_quantity + fill.quantity,
-            entry_price=cost / quantity,
+            entry_price=average(cost, quantity),
             fees=self.fees + fee,
             closed_at=None,
         )
@@ -97,7 +97,7 @@ class Trade(Struct, frozen=True, kw_only=True):
         return replace(
             self,
             open_quantity=left,
-            exit_price=((self.exit_price or ZERO) * closed_before + price * taken) / closed if closed else None,
+            exit_price=average((self.exit_price or ZERO) * closed_before + price * taken, closed) if closed else None,
             pnl=self.pnl + (price - self.entry_price) * self.side.sign * taken * worth,
             closed_at=at if not left else None,
         )
@@ -106,7 +106,7 @@ class Trade(Struct, frozen=True, kw_only=True):
         """Return the trade after a fill of one of its closing orders (at most what is open counts here)."""
         taken = min(fill.quantity, self.open_quantity)
         closed_before = self.quantity - self.open_quantity
-        average = (self.exit_price or ZERO) * closed_before + fill.price * taken
+        proceeds = (self.exit_price or ZERO) * closed_before + fill.price * taken
         closed = closed_before + taken
         left = self.open_quantity - taken
         return replace(
@@ -114,7 +114,7 @@ class Trade(Struct, frozen=True, kw_only=True):
             open_quantity=left,
             closing_quantity=max(ZERO, self.closing_quantity - fill.quantity),
             owed=min(self.owed, left),
-            exit_price=average / closed if closed else self.exit_price,
+            exit_price=average(proceeds, closed) if closed else self.exit_price,
             pnl=self.pnl + pnl,
             fees=self.fees + fee,
             closed_at=fill.ts_event if not left else None,
