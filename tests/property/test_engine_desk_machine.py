@@ -15,28 +15,20 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tradewire.domain import venue_events as v
 from tradewire.domain.order import Fill, Leg, OrderRequest, OrderStatus
+from tradewire.domain.signal import OrderType
 from tradewire.engine import facts as f
 from tradewire.engine import memory
 from tradewire.engine.step import Cancel, LookUp, Submit
 from tradewire.engine.trade import TradeStatus
 from unit.engine.desk_harness import Desk
 
-TEXTS = (
+ENTRIES = (
     "buy btc 5u -sl 5% -tp 5%@50%,10%@50%",
     "sell btc 3u -tsl 3%",
     "buy btc 2u -lim 95 -sl 90",
     "buy eth 4u -sl 9 -be 11",
-    "close btc",
-    "close btc 50%",
-    "close all",
-    "cancel all",
-    "sl btc 99",
-    "trail btc 2",
-    "be btc",
-    "halt",
-    "resume",
-    "flatten",
 )
+WORDS = ("close btc", "close btc 50%", "close all", "cancel all", "sl btc 99", "trail btc 2", "be btc")
 ALIVE = (OrderStatus.WORKING, OrderStatus.PARTIALLY_FILLED)
 IN_FLIGHT = (OrderStatus.SUBMITTING, OrderStatus.UNKNOWN)
 
@@ -57,8 +49,13 @@ class Listed:
 class DeskAgainstVenue(RuleBasedStateMachine):
     """`desk` is under test; everything else is the world."""
 
-    @initialize(native=st.booleans(), opposite=st.sampled_from(["reverse", "close", "ignore", "allow"]))
-    def begin(self, native: bool, opposite: str) -> None:
+    @initialize(
+        native=st.booleans(),
+        opposite=st.sampled_from(["reverse", "close", "ignore", "allow"]),
+        first=st.sampled_from(ENTRIES),
+        opened=st.booleans(),
+    )
+    def begin(self, native: bool, opposite: str, first: str, opened: bool) -> None:
         self.desk = Desk(native=native, opposite=opposite, max_open_trades=3)
         self.ledger: dict[str, Listed] = {}
         self.travelling: list[OrderRequest] = []
@@ -66,6 +63,9 @@ class DeskAgainstVenue(RuleBasedStateMachine):
         self.said: list[v.VenueEvent] = []
         self.heard: dict[str, Fill] = {}
         self.executions = 0
+        self.a_person_enters(first)
+        if opened:
+            self.for_once_all_goes_well()
 
     # ── the hub's side ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -78,10 +78,24 @@ class DeskAgainstVenue(RuleBasedStateMachine):
                 self.end(self.ledger[command.client_order_id], OrderStatus.CANCELLED)
         self.desk.asked = [c for c in self.desk.asked if not isinstance(c, Submit | Cancel)]
 
-    @rule(text=st.sampled_from(TEXTS))
-    def a_person_types(self, text: str) -> None:
+    @rule(text=st.sampled_from(ENTRIES))
+    def a_person_enters(self, text: str) -> None:
         self.desk.type(text)
         self.take()
+
+    @precondition(lambda self: self.desk.state.orders or self.desk.state.trades)
+    @rule(text=st.sampled_from(WORDS))
+    def a_person_manages(self, text: str) -> None:
+        self.desk.type(text)
+        self.take()
+
+    @precondition(lambda self: self.desk.state.orders or self.desk.state.trades)
+    @rule(switch=st.sampled_from(["halt", "flatten"]), resume=st.booleans())
+    def the_kill_switch(self, switch: str, resume: bool) -> None:
+        self.desk.type(switch)
+        self.take()
+        if resume:
+            self.desk.type("resume")
 
     @rule(symbol=st.sampled_from(["BTCUSDT", "ETHUSDT"]), percent=st.integers(85, 115))
     def a_price_comes(self, symbol: str, percent: int) -> None:
@@ -207,6 +221,11 @@ class DeskAgainstVenue(RuleBasedStateMachine):
         ended = v.Expired if status is OrderStatus.EXPIRED else v.Cancelled
         self.said.append(ended(client_order_id=cid, ts=ts))
 
+    @rule()
+    def resting_orders_are_executed(self) -> None:
+        for listed in self.working():
+            self.execute(listed, Decimal(100))
+
     # ── the way back ────────────────────────────────────────────────────────────────────────────────────────────────
 
     @precondition(lambda self: self.said)
@@ -254,6 +273,17 @@ class DeskAgainstVenue(RuleBasedStateMachine):
         """A start reconciles: what is not proven is asked about."""
         for cid, order in self.desk.state.orders.items():
             self.desk.asked.append(LookUp(cid, order.request.submitted_at, self.desk.around.now, always=True))
+
+    @rule()
+    def for_once_all_goes_well(self) -> None:
+        """Everything arrives, is executed and heard: so that runs come deep into the lives of trades."""
+        while self.travelling:
+            self.arrive(self.travelling.pop(0))
+        for listed in self.working():
+            if listed.request.type is OrderType.MARKET:
+                self.execute(listed, Decimal(100))
+        for said in list(self.said):
+            self.hear(said)
 
     # ── what must hold ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -322,6 +352,5 @@ class DeskAgainstVenue(RuleBasedStateMachine):
         self.desk.check()
 
 
-
 TestDeskAgainstVenue = DeskAgainstVenue.TestCase
-TestDeskAgainstVenue.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestDeskAgainstVenue.settings = settings(max_examples=60, stateful_step_count=50, deadline=None)

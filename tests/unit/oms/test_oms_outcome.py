@@ -17,14 +17,17 @@ ELSEWHERE = [status for status in OrderStatus if status not in IN_FLIGHT]
 
 
 def test_the_defaults_are_those_that_the_documentation_promises() -> None:
-    assert OutcomePolicy(
-        answer_within=2_000_000_000,
-        first_lookup=250_000_000,
-        longest_pause=30_000_000_000,
-        grace=500_000_000,
-        alert_after=10,
-        entry_max_age=120_000_000_000,
-    ) == POLICY
+    assert (
+        OutcomePolicy(
+            answer_within=2_000_000_000,
+            first_lookup=250_000_000,
+            longest_pause=30_000_000_000,
+            grace=500_000_000,
+            alert_after=10,
+            entry_max_age=120_000_000_000,
+        )
+        == POLICY
+    )
 
 
 @pytest.mark.parametrize("status", list(OrderStatus))
