@@ -79,6 +79,9 @@ class Engine:
         self.posts = {post.id: post for post in posts}
         self.stream = Stream(self._past)
         self.watch = Watch()
+        for post in self.posts.values():
+            for symbol in post.state.books:
+                self.watch.hold(symbol, post.id)
         self._tell = tell
         self._unfinished = unfinished
         self._measures = measures

@@ -56,8 +56,6 @@ class Post:
         self._fold = fold
         state.on_book = lambda symbol: changed(symbol, self.id)
         self._changed = changed
-        for symbol in state.books:
-            changed(symbol, self.id)
 
     def confirmed(self, findings: Sequence[Finding], now: int) -> frozenset[str]:
         """Return the symbols of which the venue lacks the same as at an earlier look, long enough ago to be no lag."""
