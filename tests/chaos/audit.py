@@ -89,9 +89,7 @@ def audit(
     return findings
 
 
-def _signals(
-    findings: Findings, sent: Sequence[Alert], acknowledged: Mapping[str, Set[str]], books: Books
-) -> None:
+def _signals(findings: Findings, sent: Sequence[Alert], acknowledged: Mapping[str, Set[str]], books: Books) -> None:
     for alert in sent:
         messages = acknowledged.get(alert.id, frozenset())
         handled = books.signals.get(alert.id)

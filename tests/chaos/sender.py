@@ -91,13 +91,14 @@ class Sender:
             twice = self._chance.random() < DUPLICATES
             self.duplicates += twice
             if twice and self._chance.random() < 0.5:
-                await asyncio.gather(self._deliver(alert), self._deliver(alert))
+                await asyncio.gather(self.deliver(alert), self.deliver(alert))
             else:
-                await self._deliver(alert)
+                await self.deliver(alert)
                 if twice:
-                    await self._deliver(alert)
+                    await self.deliver(alert)
 
-    async def _deliver(self, alert: Alert) -> None:
+    async def deliver(self, alert: Alert) -> None:
+        """Post one signal until it is acknowledged."""
         body = msgspec.json.encode({"id": alert.id, "text": alert.text})
         while True:
             try:
