@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from tradewire.domain.message import Message
 from tradewire.domain.signal import Signal
 from tradewire.engine import facts as f
 from tradewire.engine.inbox import Delivery, Underway
+from tradewire.ports import Notice
 
 URGENT = ("halt", "/halt", "flatten", "/flatten")
 """What is read before everything that waits: the kill switch."""
@@ -64,6 +66,13 @@ class Backlog:
         self.deliveries.clear()
         self.underway.clear()
         self.events = deque(events)
+
+
+def defect(given: tuple[Any, ...], now: int) -> Notice:
+    """Return what a person is told of an input that was set aside."""
+    what = "A message" if isinstance(given[0], Message) else "An event"
+    body = f"{what} could not be acted on because of a defect: {str(given)[:500]}"
+    return Notice(severity="error", title="A defect showed", body=body, ts=now)
 
 
 def is_urgent(message: Message) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -23,7 +24,7 @@ from tradewire.engine import facts as f
 from tradewire.engine import memory
 from tradewire.engine.admission import Admitted, Arrival, admit, storable
 from tradewire.engine.alarms import Alarms
-from tradewire.engine.backlog import Backlog, Poison
+from tradewire.engine.backlog import Backlog, Poison, defect
 from tradewire.engine.contract import Incoming, IntakeUnavailable, Receipt, StreamItem
 from tradewire.engine.desk import decide, on_findings
 from tradewire.engine.group import Group
@@ -91,6 +92,8 @@ class Engine:
         self._waiting = Backlog()
         self._grown: dict[str, Post] = {}
         self._poison: set[str] = set()
+        self._again: list[Admitted] = []
+        """Arrivals of a group that a defect took back: they are stored with the next one, as the same messages."""
         self._scheduled = False
         self._stopped = False
         self._paused = False
@@ -118,7 +121,7 @@ class Engine:
             state = post.state
             positions = {s: p.quantity for s, p in state.positions.items() if p.quantity}
             findings = reconcile(state.orders, positions, state.ended.keys(), snapshot)
-            now = self._now(post)
+            now = post.around.now = self.clock.now()
             confirmed = post.confirmed(findings, now)
             seq = self.store.head(post.stream).seq + 1
             decision = on_findings(state, findings, snapshot, post.around, seq, confirmed=confirmed)
@@ -167,7 +170,7 @@ class Engine:
     @property
     def backlog(self) -> int:
         """Count what is stored or waiting and not yet acted on."""
-        return len(self._arrivals) + len(self._waiting)
+        return len(self._arrivals) + len(self._again) + len(self._waiting)
 
     async def next_commit(self) -> None:
         """Wait until the next group is committed."""
@@ -193,12 +196,16 @@ class Engine:
                 self._admit(group, arrivals, admitted)
                 self._work(group, self.clock.now() + budget)
         except StoreError as error:
-            self._recover(str(error), arrivals, admitted, taken)
+            if self.failure is None:
+                log.error("the store failed; nothing of this group was done", reason=str(error))
+            futures = [future for _, future in arrivals] + [arrival.future for arrival in admitted]
+            self._recover(str(error), futures, admitted, taken)
             return
         except Poison as poison:
             log.exception("a defect of this program: this one input is set aside", input=poison.key[:200])
             self._poison.add(poison.key)
-            self._recover("", arrivals, admitted, taken)
+            self._again = admitted
+            self._recover("", (), (), taken)
             return
         for arrival in admitted:
             if not arrival.future.done():
@@ -236,14 +243,12 @@ class Engine:
 
     def _admit(self, group: Group, arrivals: Sequence[Arrival], admitted: list[Admitted]) -> None:
         """Store what is new; what is known is answered like the first time and does nothing."""
-        if not arrivals:
-            return
-        for arrival in admit(self.inbox, self.store.queries, arrivals, self.clock.now()):
+        again, self._again = self._again, []
+        for arrival in chain(again, admit(self.inbox, self.store.queries, arrivals, self.clock.now())):
             admitted.append(arrival)
-            if arrival.message is None:
-                continue
-            group.received(arrival.message, arrival.body)
-            self._waiting.add_message(arrival.message)
+            if arrival.message is not None:
+                group.received(arrival.message, arrival.body)
+                self._waiting.add_message(arrival.message)
 
     def _work(self, group: Group, until: int) -> None:
         """Decide what waits: the kill switch first, then events of venues and prices, deliveries, messages.
@@ -254,6 +259,7 @@ class Engine:
         while self._waiting:
             work, given = self._next()
             if self._poison and repr(given) in self._poison:
+                self._poison.discard(repr(given))
                 self._set_aside(group, given)
             else:
                 try:
@@ -280,9 +286,7 @@ class Engine:
         first = given[0]
         if isinstance(first, Message):
             group.read(first, unread(first, "unclear", "a defect of this program; see its log"), self.clock.now())
-        what = "a message" if isinstance(first, Message) else "an event"
-        notice = f"{what.capitalize()} could not be acted on because of a defect: {str(given)[:500]}"
-        self._tell(Notice(severity="error", title="A defect showed", body=notice, ts=self.clock.now()))
+        self._tell(defect(given, self.clock.now()))
 
     def _read(self, group: Group, message: Message) -> None:
         read = self.inbox.read(message)
@@ -315,7 +319,7 @@ class Engine:
         if isinstance(event, f.BecameReady | f.LostReady):
             post.around.ready = isinstance(event, f.BecameReady)
         recalled = post.recalled(event) if isinstance(event, f.VenueSaid | f.LookedUp) else None
-        now = self._now(post)
+        now = post.around.now = self.clock.now()
         seq = group.head(post.stream) + 1
         decision = decide(post.state, event, post.around, seq, signal=signal, recalled=recalled)
         if decision.facts or signal is not None:
@@ -324,10 +328,6 @@ class Engine:
         if decision.commands:
             group.commands += [(account, command) for command in decision.commands]
         return decision.facts
-
-    def _now(self, post: Post) -> int:
-        now = post.around.now = self.clock.now()
-        return now
 
     def _do(self, account: str, command: Command) -> None:
         match command:
@@ -353,20 +353,18 @@ class Engine:
     def _recover(
         self,
         failure: str,
-        arrivals: Sequence[Arrival],
-        admitted: Sequence[Admitted],
+        senders: Iterable[asyncio.Future[Receipt]],
+        admitted: Iterable[Admitted],
         events: list[tuple[str, f.Event]],
     ) -> None:
-        """Nothing of the group happened: say so to the senders, fold the desks again, and try the events again."""
-        if self.failure is None and failure:
-            log.error("the store failed; nothing of this group was done", reason=failure)
+        """Nothing of the group happened: tell its senders, fold the desks again, and try the events again."""
         self.failure = failure or None
         for arrival in admitted:
             if arrival.message is not None:
                 self.inbox.forget(arrival.message.id, arrival.body)
-        for _, future in arrivals:
+        for future in senders:
             if not future.done():
-                future.set_exception(IntakeUnavailable(failure or "the group was taken back; send it again"))
+                future.set_exception(IntakeUnavailable(failure))
         exposure = Exposure()
         for post in self.posts.values():
             post.reload(exposure)

@@ -1,4 +1,4 @@
-"""A desk in the test's hand: plain surroundings, a journal in a list, and a state that must equal what the journal tells."""
+"""A desk in the test's hand: plain surroundings, a journal in a list, a state that must be what the journal tells."""
 
 from __future__ import annotations
 

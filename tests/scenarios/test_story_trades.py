@@ -1,0 +1,198 @@
+"""A signal becomes a managed trade: stories told from the message to the closed trade's row."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scenarios.story import LIMITS, Story, codes, stages
+
+D = Decimal
+
+
+async def test_buy_btc_80_with_a_trailing_stop_from_message_to_closed_trade(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        story = await hub.say("buy btc 80 -tsl 2.8")
+        assert stages(story) == ["received", "read", "routed", "approved", "submitting", "accepted", "filled", "opened"]
+        assert story.settled
+        assert hub.live().stop == D("58320.0")
+        quantity = hub.live().quantity
+        assert quantity == D("0.0013"), "80 USDT at 60000, rounded down to the step"
+        await hub.price("BTCUSDT", 61_000, 63_000, 62_000, 61_300)
+        assert hub.live().stop == D("61236.0"), "2.8 % below the best price, and it never comes back"
+        await hub.price("BTCUSDT", 61_236)
+        trade = hub.trade()
+        assert (trade["status"], trade["exit_reason"], trade["exit_price"]) == ("closed", "trailing", D(61_236))
+        assert trade["pnl"] == quantity * 1_236
+        assert trade["fees"] == 0
+        assert hub.balance() == 10_000 + trade["pnl"]
+        assert hub.position("BTCUSDT") == 0
+        again = await hub.app.hub.story(story.message_id)
+        assert again is not None
+        assert stages(again)[8:] == ["exit", "submitting", "accepted", "filled", "closed"]
+        (signal,) = again.signals
+        assert all(step.text and step.ms >= 0 for step in signal.steps)
+        assert f"closed by trailing: {trade['pnl']}" in signal.steps[-1].text
+
+
+@pytest.mark.parametrize("snapshots", [True, False])
+async def test_a_trailing_stop_goes_on_over_a_restart_where_it_stopped(tmp_path: Path, snapshots: bool) -> None:
+    async with Story(tmp_path) as hub:
+        story = await hub.say("buy btc 80 -tsl 2.8")
+        await hub.price("BTCUSDT", 63_000, 62_000)
+        if not snapshots:  # an end without a snapshot is what a crash leaves behind
+            hub.engine.failure = "pretended, so that no snapshot is written"
+        await hub.restart()
+        assert hub.live().stop == D("61236.0")
+        await hub.price("BTCUSDT", 61_500)
+        assert hub.live().status == "open"
+        await hub.price("BTCUSDT", 61_200)
+        trade = hub.trade()
+        assert (trade["status"], trade["exit_reason"], trade["exit_price"]) == ("closed", "trailing", D(61_200))
+        again = await hub.app.hub.story(story.message_id)
+        assert again is not None
+        assert stages(again)[-1] == "closed"
+
+
+async def test_a_ladder_takes_its_parts_and_breakeven_guards_the_rest(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        await hub.say("buy btc 0.01u -sl 59000 -tp 61000@50%,62000@25%,65000@25%")
+        await hub.price("BTCUSDT", 61_000)
+        assert (hub.live().open_quantity, hub.live().targets_done) == (D("0.005"), 1)
+        await hub.say("be btc")
+        await hub.price("BTCUSDT", 62_000, 61_000)
+        assert hub.live().open_quantity == D("0.0025")
+        await hub.price("BTCUSDT", 60_000)
+        trade = hub.trade()
+        assert trade["status"] == "closed"
+        assert trade["pnl"] == 5 + 5
+        assert sorted(o["quantity"] for o in hub.orders() if o["leg"] == "exit") == [
+            D("0.0025"),
+            D("0.0025"),
+            D("0.005"),
+        ]
+
+
+async def test_a_reversal_enters_only_when_the_exit_is_confirmed(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        await hub.say("buy btc 0.01u")
+        await hub.price("BTCUSDT", 61_000)
+        story = await hub.say("sell btc 0.02u")
+        assert stages(story) == [
+            "received",
+            "read",
+            "routed",
+            "held",
+            "approved",
+            "submitting",
+            "accepted",
+            "filled",
+            "opened",
+        ]
+        closed, opened = sorted(hub.app.store.queries.trades(), key=lambda t: t["status"])
+        assert (closed["exit_reason"], closed["pnl"]) == ("reverse", 10)
+        assert (opened["side"], opened["quantity"]) == ("sell", D("0.02"))
+        assert hub.position("BTCUSDT") == D("-0.02")
+
+
+async def test_the_kill_switch_halts_entries_closes_and_says_flat_only_when_the_venue_shows_it(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        await hub.say("buy btc 0.01u -sl 59000")
+        await hub.say("buy eth 1u -lim 2900")
+        (result,) = await hub.app.hub.flatten()
+        assert result.flat
+        assert (result.cancelled, result.closed, result.remaining) == (1, 1, ())
+        assert codes(await hub.say("buy btc 0.01u")) == ["halted"]
+        await hub.restart()
+        assert codes(await hub.say("buy btc 0.01u")) == ["halted"], "a restart lifts no halt"
+        await hub.say("resume", source="console")
+        assert codes(await hub.say("buy btc 0.01u")) == []
+        assert {o["status"] for o in hub.orders()} == {"filled", "cancelled"}
+
+
+async def test_three_alerts_at_once_cannot_pass_a_limit_of_two(tmp_path: Path) -> None:
+    async with Story(tmp_path, risk={"default": LIMITS | {"max_open_trades": 2}}) as hub:
+        await asyncio.gather(*(hub.receive(f"buy btc {n}0", external_id=f"alert-{n}") for n in (2, 3, 4)))
+        await hub.settle()
+        signals = hub.app.store.queries.signals()
+        refused = [s for s in signals for t in hub.app.store.queries.trace(s["id"]) if t["code"] == "max_open_trades"]
+        assert len(refused) == 1
+        assert len(hub.app.hub.open_trades()) == 2
+
+
+async def test_the_same_alert_a_hundred_times_and_over_a_restart_is_one_order(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        named = {"external_id": "alert-7"}
+        receipts = await asyncio.gather(*(hub.receive("buy btc 20", **named) for _ in range(100)))
+        bodies = await asyncio.gather(*(hub.receive("buy eth 20", external_id=None) for _ in range(100)))
+        for group in (receipts, bodies):
+            assert len({receipt.message_id for receipt in group}) == 1
+            assert sum(not receipt.duplicate for receipt in group) == 1
+        await hub.settle()
+        await hub.restart()
+        assert (await hub.receive("buy btc 20", **named)).duplicate
+        assert (await hub.receive("buy eth 20", external_id=None)).duplicate
+        await hub.settle()
+        assert sorted(o["symbol"] for o in hub.orders()) == ["BTCUSDT", "ETHUSDT"]
+
+
+async def test_an_equal_text_after_the_window_is_a_new_message(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        first = await hub.receive("buy btc 20", external_id=None)
+        hub.clock.time += 61 * 1_000_000_000
+        second = await hub.receive("buy btc 20", external_id=None)
+        assert not second.duplicate
+        assert second.message_id != first.message_id
+
+
+async def test_one_signal_fans_out_to_accounts_each_by_its_own_profile(tmp_path: Path) -> None:
+    def account(risk: str) -> dict[str, Any]:
+        return {"risk": risk, "config": {"balance": "10000", "taker_fee": "0"}}
+
+    async with Story(
+        tmp_path,
+        accounts={"bold": account("bold"), "calm": account("calm"), "shut": account("shut")},
+        risk={
+            "bold": LIMITS | {"sizing": {"size": "50%"}},
+            "calm": LIMITS | {"sizing": {"size": "1%"}, "exits": {"stop": "2%"}},
+            "shut": LIMITS | {"symbols_denied": ["BTC*"]},
+        },
+        routes=[{"name": "all", "accounts": ["*"]}],
+    ) as hub:
+        story = await hub.say("buy btc")
+        assert codes(story) == ["symbol_not_allowed"]
+        (signal,) = story.signals
+        assert {step.account for step in signal.steps} == {None, "bold", "calm", "shut"}
+        assert (hub.trade("bold")["quantity"], hub.trade("bold")["initial_stop"]) == (D("0.0833"), None)
+        assert (hub.trade("calm")["quantity"], hub.trade("calm")["initial_stop"]) == (D("0.0016"), D(58_800))
+        assert hub.app.store.queries.trades(account="shut") == []
+
+
+async def test_limits_over_all_accounts_hold_for_three_that_trade_the_same(tmp_path: Path) -> None:
+    names = ("one", "three", "two")
+    async with Story(
+        tmp_path,
+        accounts={name: {"config": {"balance": "10000"}} for name in names},
+        risk={"default": LIMITS | {"max_per_underlying": 2}},
+        routes=[{"name": "all", "accounts": ["*"]}],
+    ) as hub:
+        assert codes(await hub.say("buy btc 20")) == ["max_per_underlying"]
+        assert len(hub.app.hub.open_trades()) == 2
+        await hub.restart()
+        assert codes(await hub.say("buy btc 30")) == ["max_per_underlying"] * 3
+
+
+async def test_a_partial_close_and_a_cancel_by_tag(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        await hub.say("buy btc 0.01u")
+        await hub.say("close btc 50%")
+        assert hub.live().open_quantity == D("0.005")
+        await hub.say("buy eth 1u -lim 2900 -id swing")
+        await hub.say("cancel -id swing")
+        assert [o["status"] for o in hub.orders(symbol="ETHUSDT")] == ["cancelled"]
+        await hub.say("close btc")
+        assert hub.trade()["status"] == "closed"

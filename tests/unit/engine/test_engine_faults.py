@@ -1,0 +1,289 @@
+"""What fails takes nothing else with it: a full disk, a defect, a crash, a damaged row, a word about an old order."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from scenarios.story import D, Story, codes, stages
+from tradewire.domain.message import Message
+from tradewire.domain.order import Fill
+from tradewire.domain.signal import Reading, Side
+from tradewire.domain.venue_events import Filled
+from tradewire.engine import facts as f
+from tradewire.engine.contract import IntakeUnavailable
+from tradewire.engine.verify import verify
+from tradewire.store.errors import StoreError
+from unit.engine.desk_harness import check_derived, image
+
+# ── the disk is full ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class FullDisk:
+    """While it is entered the database cannot grow by a single page."""
+
+    def __init__(self, hub: Story) -> None:
+        self._connection: Any = hub.app.store._driver._writer
+
+    def __enter__(self) -> None:
+        pages = self._connection.execute("PRAGMA page_count").fetchone()[0]
+        self._connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.execute("PRAGMA max_page_count = 1000000")
+
+
+LONG = "x" * 200_000
+"""An author whose name no page has room for."""
+
+
+async def test_nothing_is_acknowledged_or_done_while_the_disk_is_full_and_all_goes_on_after(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        with FullDisk(hub):
+            with pytest.raises(IntakeUnavailable, match="no room left"):
+                await hub.receive("buy btc 20", author=LONG, external_id="one")
+            assert hub.app.hub.health()["ready"] is False
+            assert hub.orders() == []
+        story = await hub.say("buy btc 20", author=LONG, external_id="one")
+        assert stages(story)[-1] == "opened", "sent again, it is new: nothing was remembered of the first time"
+        assert hub.app.hub.health()["ready"] is True
+        assert len(hub.orders()) == 1
+
+
+async def test_a_price_that_closes_a_trade_is_acted_on_once_there_is_room(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        await hub.say("buy btc 0.01u -sl 59000")
+        with FullDisk(hub):
+            with pytest.raises(IntakeUnavailable):
+                await hub.receive("buy eth 20", author=LONG)
+            before = image(hub.engine.posts["main"].state)
+        await hub.price("BTCUSDT", 58_900)
+        assert hub.trade()["status"] == "closed"
+        assert before.trades[0].open_quantity == D("0.01")
+
+
+async def test_limits_over_all_accounts_hold_after_a_failure(tmp_path: Path) -> None:
+    async with Story(
+        tmp_path,
+        accounts={name: {"config": {"balance": "10000"}} for name in ("one", "two")},
+        risk={"default": {"max_quote_age": None, "max_signal_age": None, "max_per_underlying": 2}},
+        routes=[{"name": "all", "accounts": ["*"]}],
+    ) as hub:
+        await hub.say("buy btc 20 -e one")
+        with FullDisk(hub), pytest.raises(IntakeUnavailable):
+            await hub.receive("buy btc 30", author=LONG)
+        one, two = (hub.engine.posts[name].state for name in ("one", "two"))
+        assert one.exposure is two.exposure
+        assert one.exposure.counts == {"BTC": 1}, "nothing of the failed group is counted, and nothing forgotten"
+        assert codes(await hub.say("buy btc 40")) == ["max_per_underlying"]
+
+
+# ── a defect ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_defect_in_reading_one_message_takes_no_other_down(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        inbox = hub.app.inbox
+        read = inbox.read_only
+
+        def broken(message: Message) -> Reading:
+            if "eth" in message.text:
+                raise ZeroDivisionError("a defect")
+            return read(message)
+
+        inbox.read_only = broken
+        texts = ("buy btc 20", "buy eth 20", "buy btc 30")
+        receipts = await asyncio.gather(*(hub.receive(each) for each in texts))
+        assert not any(receipt.duplicate for receipt in receipts)
+        await hub.settle()
+        statuses = {m["text"]: m["status"] for m in hub.app.store.queries.messages()}
+        assert statuses == {"buy btc 20": "read", "buy eth 20": "unclear", "buy btc 30": "read"}
+        assert len(hub.app.hub.open_trades()) == 2
+        assert "A defect showed" in [notice.title for notice in hub.script.notices]
+
+
+async def test_a_defect_in_an_event_takes_no_other_down(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        await hub.say("buy btc 0.01u -sl 59000")
+        hub.engine.post_event("main", f.TimerRang("no colons: this cannot be split"))
+        await hub.settle()
+        assert "A defect showed" in [notice.title for notice in hub.script.notices]
+        await hub.price("BTCUSDT", 58_900)
+        assert hub.trade()["status"] == "closed"
+
+
+@pytest.mark.parametrize("odd", ["buy btc \ud800 20", "nul \x00 byte", "", "   ", "🚀" * 500])
+async def test_any_text_is_stored_and_answered(tmp_path: Path, odd: str) -> None:
+    async with Story(tmp_path) as hub:
+        await hub.say(odd)
+        assert (await hub.say("buy btc 20")).status == "read"
+
+
+# ── an end in the middle ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_message_that_was_stored_and_not_read_is_acted_on_at_the_next_start(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        store = hub.app.store
+        message = Message(
+            id="m" + "a" * 20, source="test", channel="words", text="buy btc 20", external_id="7", ts_event=1, ts_init=1
+        )
+        with hub.engine._group() as group:
+            group.received(message, None)
+        assert store.queries.message(message.id)["status"] == "received"
+        await hub.restart()
+        await hub.settle()
+        assert hub.live().symbol == "BTCUSDT"
+
+
+async def test_a_signal_that_reached_one_of_two_accounts_reaches_the_other_at_the_next_start(tmp_path: Path) -> None:
+    accounts = {name: {"config": {"balance": "10000"}} for name in ("one", "two")}
+    async with Story(tmp_path, accounts=accounts, routes=[{"name": "all", "accounts": ["*"]}]) as hub:
+        engine, inbox = hub.engine, hub.app.inbox
+        now = hub.clock.now()
+        message = Message(
+            id="m" + "b" * 20, source="test", channel="w", text="buy btc 20", external_id="7", ts_event=now, ts_init=now
+        )
+        with engine._group() as group:
+            group.received(message, None)
+            read = inbox.read(message)
+            group.read(message, read, now)
+            (first, _) = read.deliveries
+            event = f.SignalArrived(signal_id=first.signal_id, route=first.route, received_at=now)
+            engine._decide(group, first.account, event, read.facts[1].signal)
+        await hub.settle()
+        await hub.restart()
+        await hub.settle()
+        assert sorted(trade.account for trade in hub.app.hub.open_trades()) == ["one", "two"]
+        assert len(hub.orders()) == 2
+
+
+async def test_an_entry_that_was_recorded_and_never_sent_is_looked_up_and_sent_once(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        await hub.say("buy btc 20")
+        cid = hub.orders()[0]["client_order_id"]
+        state = hub.engine.posts["main"].state
+        assert state.order(cid) is not None
+        await hub.restart()
+        assert [order["client_order_id"] for order in hub.orders()] == [cid]
+        assert hub.position("BTCUSDT") == hub.live().quantity
+
+
+async def test_a_snapshot_of_another_version_is_folded_over(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        await hub.say("buy btc 20 -tsl 2")
+        await hub.price("BTCUSDT", 61_000)
+        before = image(hub.engine.posts["main"].state)
+        stream = hub.engine.posts["main"].stream
+        hub.app.store.put_snapshot(stream, 1, b'{"some": "other version"}')
+        hub.engine._snapshots[stream] = hub.app.store.head(stream).seq
+        await hub.restart()
+        after = image(hub.engine.posts["main"].state)
+        assert after.trades == before.trades
+        assert hub.live().stop == D("59780.0")
+
+
+# ── what was forgotten ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_late_fill_of_an_order_that_is_not_at_hand_any_more_is_booked_and_survives_a_restart(
+    tmp_path: Path,
+) -> None:
+    async with Story(tmp_path) as hub:
+        post = hub.engine.posts["main"]
+        await hub.say("buy btc 0.01u -sl 59000")
+        await hub.say("close btc")
+        entry = next(order for order in hub.orders() if order["leg"] == "entry")
+        post.state.kept = 2
+        for _ in range(2):
+            await hub.say("buy eth 1u")
+            await hub.say("close eth")
+        assert post.state.order(entry["client_order_id"]) is None
+        late = Fill(
+            exec_id="late",
+            client_order_id=entry["client_order_id"],
+            symbol="BTCUSDT",
+            side=Side.BUY,
+            quantity=D("0.002"),
+            price=D(60_000),
+            ts_event=hub.clock.now(),
+            ts_init=hub.clock.now(),
+        )
+        for _ in range(2):
+            hub.engine.post_event("main", f.VenueSaid(Filled(fill=late)))
+            await hub.settle()
+        assert hub.live().open_quantity == D("0.002")
+        assert hub.live().stop == D(59_000)
+        assert hub.position("BTCUSDT") == D("0.002")
+        check_derived(post.state)
+        hub.engine.failure = "pretended, so that no snapshot is written and the journal alone tells"
+        await hub.restart()
+        assert hub.live().open_quantity == D("0.002")
+        assert hub.live().stop == D(59_000)
+
+
+# ── verify, and that it can fail ────────────────────────────────────────────────────────────────────────────────────
+
+TAMPERED = [
+    ("UPDATE messages SET text = 'sell btc 20'", "messages"),
+    ("UPDATE signals SET status = 'refused'", "signals"),
+    ("UPDATE trace SET text = 'nothing to see' WHERE stage = 'filled'", "trace"),
+    ("DELETE FROM trace WHERE stage = 'approved'", "trace"),
+    ("UPDATE orders SET filled = '0'", "orders"),
+    ("DELETE FROM orders", "orders"),
+    ("UPDATE fills SET price = '1'", "fills"),
+    ("INSERT INTO fills SELECT account, 'made-up', mode, client_order_id, symbol, side, quantity, price, fee, "
+     "fee_currency, ts_event, ts_init FROM fills LIMIT 1", "fills"),
+    ("UPDATE positions SET quantity = '7'", "positions"),
+    ("UPDATE trades SET pnl = '1000000'", "trades"),
+    ("DELETE FROM trades", "trades"),
+    ("UPDATE exit_marks SET seq = seq + 1", "exit_marks"),
+    ("UPDATE accounts SET balance = '1000000'", "accounts"),
+    ("UPDATE accounts SET halted = 1", "accounts"),
+    ("UPDATE hooks SET account = 'other'", "hooks"),
+    ("UPDATE journal SET data = CAST(replace(data, 'buy btc', 'buy eth') AS BLOB) WHERE stream = 'inbox'", "inbox"),
+    ("UPDATE journal SET ts = ts + 1 WHERE seq = 2", "row 2"),
+    ("UPDATE journal SET kind = 'x' WHERE seq = 2", "row 2"),
+    ("DELETE FROM journal WHERE stream = 'account:main' AND seq = 2", "account:main"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of a hub that traded and ended."""
+    root = tmp_path_factory.mktemp("lived")
+
+    async def live() -> Path:
+        async with Story(root) as hub:
+            await hub.app.hub.add_hook("tv", None)
+            await hub.say("buy btc 20 -tsl 2")
+            await hub.price("BTCUSDT", 61_000, 59_000)
+            return hub.data.database
+
+    return asyncio.run(live())
+
+
+def test_what_a_hub_leaves_behind_verifies(lived: Path) -> None:
+    verdict = verify(lived)
+    assert verdict.differences == ()
+    assert verdict.streams == 2
+    assert verdict.rows > 5
+
+
+@pytest.mark.parametrize(("statement", "named"), TAMPERED)
+def test_any_row_that_somebody_changed_is_named(lived: Path, tmp_path: Path, statement: str, named: str) -> None:
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(lived.read_bytes())
+    engine = create_engine(f"sqlite:///{copy}")
+    with engine.begin() as connection:
+        assert connection.execute(text(statement)).rowcount > 0
+    engine.dispose()
+    try:
+        differences = verify(copy).differences
+    except StoreError as error:
+        differences = (str(error),)
+    assert any(named in each for each in differences), differences
