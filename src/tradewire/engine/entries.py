@@ -5,7 +5,7 @@ from __future__ import annotations
 from tradewire.domain.plan import Approved, Plan, Refused
 from tradewire.domain.policy import AS_PROFILED, Overrides
 from tradewire.domain.refusal import Code, Refusal
-from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Open, Side, Signal
+from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Open, OrderType, Side, Signal
 from tradewire.domain.symbols import nearest
 from tradewire.engine import exiting, manage
 from tradewire.engine import facts as f
@@ -17,6 +17,9 @@ from tradewire.oms import requests
 from tradewire.ports import Capabilities
 from tradewire.risk.gate import decide
 from tradewire.risk.opposite import CloseOnly, CloseThenOpen, Ignore, opposite
+
+LIKENESS = 0.5
+"""How alike a known symbol must be to be offered for an unknown one."""
 
 
 def on_signal(step: Step, event: f.SignalArrived, signal: Signal) -> None:
@@ -58,7 +61,7 @@ def evaluate(
     """Say what would become of an entry now; changes nothing. The preview and the real thing share this."""
     instrument = around.instrument(signal.symbol)
     if instrument is None:
-        near = nearest(signal.symbol, around.known_symbols())
+        near = nearest(signal.symbol, around.known_symbols(), LIKENESS)
         hint = f" Did you mean {near}?" if near else ""
         return Refused(
             Refusal(Code.UNKNOWN_SYMBOL, f"{state.account.venue} has no instrument called {signal.symbol}.{hint}")
@@ -78,6 +81,8 @@ def beyond(capabilities: Capabilities, plan: Plan) -> str | None:
         return f"knows no time in force {plan.tif}"
     if plan.post_only and not capabilities.post_only:
         return "has no post-only orders"
+    if plan.post_only and plan.order_type is not OrderType.LIMIT:
+        return "takes post-only for limit orders alone: others never rest"
     return None
 
 

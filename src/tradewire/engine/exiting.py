@@ -103,8 +103,8 @@ def plan_exits(step: Step, trade: Trade, spec: ExitSpec) -> ExitPlan:
 def on_quote(step: Step, event: f.QuoteBroke) -> None:
     """Let one price work on all open trades of its symbol."""
     book = step.state.books.get(event.symbol)
-    if book is None:
-        return
+    if book is None or not step.around.ready:
+        return  # Until the venue is there the levels stay as they are: the next price finds them again.
     moves = book.on_quote(float(event.bid), float(event.ask), event.ts)
     if moves is None:
         return

@@ -12,10 +12,8 @@ from tradewire.domain import ids
 from tradewire.domain.instrument import Instrument, Quote
 from tradewire.domain.message import Message
 from tradewire.domain.order import OrderStatus
-from tradewire.domain.plan import Refused
-from tradewire.domain.policy import AS_PROFILED
 from tradewire.domain.refusal import Code, Refusal
-from tradewire.domain.signal import NotASignal, Open, Signal, Unclear
+from tradewire.domain.signal import NotASignal, Unclear
 from tradewire.engine import facts as f
 from tradewire.engine import live
 from tradewire.engine.contract import (
@@ -32,11 +30,10 @@ from tradewire.engine.contract import (
     TraceStep,
 )
 from tradewire.engine.engine import Engine
-from tradewire.engine.entries import evaluate, opposing
-from tradewire.engine.explain import orders_of
 from tradewire.engine.inbox import route_name
 from tradewire.engine.intake import Prices
 from tradewire.engine.post import Post
+from tradewire.engine.preview import would
 from tradewire.ports import PortError
 
 MILLISECOND = 1_000_000
@@ -188,29 +185,13 @@ class RunningHub:
             if isinstance(reached, Refusal):
                 refusal = refusal or reached
                 continue
-            accounts += [self._would(signal, d.account.id, route_name(d.route), now) for d in reached]
+            accounts += [would(self.engine.posts[d.account.id], signal, route_name(d.route), now) for d in reached]
         return Preview(
             text=text,
             reading="; ".join(self.engine.inbox.describe(signal) for signal in reading),
             accounts=tuple(accounts),
             refusal=refusal,
         )
-
-    def _would(self, signal: Signal, account: str, route: str, now: int) -> PreviewOrder:
-        """Say what one signal would do on one account."""
-        post = self.engine.posts[account]
-        state, around = post.state, post.around
-        around.now = now
-        mode = state.account.mode
-        if not isinstance(signal, Open):
-            return PreviewOrder(account=account, mode=mode, summary=self.engine.inbox.describe(signal))
-        verdict = evaluate(state, around, "preview", signal, around.route(route) or AS_PROFILED, now)
-        if isinstance(verdict, Refused):
-            return PreviewOrder(account=account, mode=mode, summary=verdict.refusal.sentence, refusal=verdict.refusal)
-        against = opposing(state, signal)
-        note = f"; {len(against)} opposite trades: policy {around.profile.opposite}" if against else ""
-        orders = orders_of(verdict.plan)
-        return PreviewOrder(account=account, mode=mode, summary=orders[0]["text"] + note, orders=orders)
 
     def accounts(self) -> Sequence[LiveAccount]:
         now = self.engine.clock.now()

@@ -12,6 +12,9 @@ from tradewire.engine.trade import Trade
 from tradewire.engine.view import equity, used_margin
 from tradewire.exits.plan import ExitPlan
 
+CENT_OF_CENT = Decimal("0.0001")
+"""How finely worth is shown; balances are exact."""
+
 
 def account(post: Post, now: int) -> LiveAccount:
     """Return the account as it stands."""
@@ -25,8 +28,8 @@ def account(post: Post, now: int) -> LiveAccount:
         ready=around.ready,
         halted=state.halted,
         balance=state.balance,
-        equity=worth,
-        free=worth - used_margin(state, around),
+        equity=to_step(worth, CENT_OF_CENT, Rounding.NEAREST),
+        free=to_step(worth - used_margin(state, around), CENT_OF_CENT, Rounding.DOWN),
         open_trades=len(state.trades),
         open_orders=len(state.orders),
         realised_today=state.realised_today if state.day == now // DAY else ZERO,

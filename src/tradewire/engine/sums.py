@@ -58,6 +58,12 @@ class Exposure:
         self.counts[underlying] = self.counts.get(underlying, 0) + count
         self.values[underlying] = self.values.get(underlying, ZERO) + value
 
+    def copy(self) -> Exposure:
+        """Return one that can be changed without changing this one."""
+        other = Exposure()
+        other.counts, other.values = dict(self.counts), dict(self.values)
+        return other
+
     def reserve(self, plan: Plan, sign: int) -> None:
         """Count an approved entry until its order ends."""
         self._add(plan.underlying, sign, plan.notional * sign)

@@ -1,0 +1,140 @@
+"""What a signal would do now: the real decision, made on a copy of the account's state and then thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from tradewire.domain.numbers import ZERO, Rounding, plain, to_step
+from tradewire.domain.order import Leg, OrderRequest
+from tradewire.domain.plan import Plan
+from tradewire.domain.signal import Signal
+from tradewire.engine import facts as f
+from tradewire.engine import memory
+from tradewire.engine.contract import PreviewOrder
+from tradewire.engine.desk import decide
+from tradewire.engine.post import Post
+from tradewire.engine.state import AccountState
+from tradewire.exits.plan import ExitPlan
+from tradewire.exits.resolve import resolve
+
+Planned = dict[str, Any]
+VALUE_STEP = Decimal("0.01")
+
+
+def would(post: Post, signal: Signal, route: str, now: int) -> PreviewOrder:
+    """Return the exact orders that a signal would place on an account, or why it would place none."""
+    scratch = memory.load(memory.dump(post.state))
+    scratch.exposure = post.state.exposure.copy()
+    post.around.now = now
+    event = f.SignalArrived(signal_id="preview", route=route, received_at=now)
+    decision = decide(scratch, event, post.around, post.state.seq + 1, signal=signal)
+    orders = tuple(order for fact in decision.facts for order in planned(fact, post, scratch, now))
+    refusal = next((fact.refusal for fact in decision.facts if isinstance(fact, f.PlanRefused)), None)
+    said = [order["text"] for order in orders if order["leg"] != "target"]
+    if refusal is not None:
+        said.append(refusal.sentence)
+    said += [sentence for fact in decision.facts if (sentence := besides(fact)) is not None]
+    return PreviewOrder(
+        account=post.id,
+        mode=post.state.account.mode,
+        summary="; ".join(said) or "nothing would change",
+        orders=orders,
+        refusal=None if orders else refusal,
+    )
+
+
+def planned(fact: f.AccountFact, post: Post, state: AccountState, now: int) -> Iterator[Planned]:
+    """Yield the orders that a fact stands for; an entry is followed by its exits."""
+    match fact:
+        case f.PlanApproved(plan=plan):
+            yield entry(plan)
+            yield from exits_of(plan, post, now)
+        case f.Submitting(request) if request.leg is not Leg.ENTRY:
+            yield closing(request)
+        case f.ExitsSet(trade_id=trade_id, exits=exits):
+            trade = state.trade(trade_id)
+            stop = None if trade is None else state.books[trade.symbol].stop(trade_id, ZERO)
+            yield from levels(exits, None if stop is None else plain(stop), None if trade is None else trade.quantity)
+        case f.CancelAsked(client_order_id=cid):
+            order = state.order(cid)
+            if order is not None:
+                yield {"leg": order.request.leg.value, "side": order.request.side.value, "text": f"cancel order {cid}"}
+        case _:
+            return
+
+
+def besides(fact: f.AccountFact) -> str | None:
+    """Return what follows besides orders."""
+    match fact:
+        case f.Waiting(until_closed=trades) if trades:
+            return "the entry follows once that is closed"
+        case f.Waiting():
+            return "held until the account is ready"
+        case f.AccountHalted(halted):
+            return "new entries are halted" if halted else "new entries are allowed again"
+        case f.Adopted(trade):
+            return f"{plain(trade.quantity)} {trade.symbol} become a trade of the hub"
+    return None
+
+
+def entry(plan: Plan) -> Planned:
+    """Return the entry order of a plan; money as text."""
+    price = plan.limit_price or plan.stop_price or plan.reference_price
+    about = "" if plan.limit_price or plan.stop_price else "about "
+    return {
+        "leg": "entry",
+        "side": plan.side.value,
+        "type": plan.order_type.value,
+        "symbol": plan.symbol,
+        "quantity": plain(plan.quantity),
+        "price": plain(price),
+        "value": plain(to_step(plan.value, VALUE_STEP, Rounding.NEAREST)),
+        "text": f"{plan.side} {plain(plan.quantity)} {plan.symbol} {plan.order_type} at {about}{plain(price)}",
+    }
+
+
+def exits_of(plan: Plan, post: Post, now: int) -> Iterator[Planned]:
+    """Yield a plan's exits, resolved at the price that it was made at."""
+    instrument = post.around.instrument(plan.symbol)
+    if instrument is None:
+        return
+    exits = resolve(
+        plan.exits,
+        plan.side,
+        plan.reference_price,
+        instrument,
+        atr=post.around.atr(plan.symbol),
+        opened_at=now,
+        entered=True,
+    )
+    yield from levels(exits, None if exits.initial_stop is None else plain(exits.initial_stop), plan.quantity)
+
+
+def levels(exits: ExitPlan, stop: str | None, quantity: Decimal | None) -> Iterator[Planned]:
+    """Yield a stop and targets as the closing orders that they become when touched."""
+    side = exits.side.opposite.value
+    if stop is not None:
+        trailing = " (trailing)" if exits.trail is not None else ""
+        yield {"leg": "stop", "side": side, "price": stop, "text": f"{side} all at stop {stop}{trailing}"}
+    for target in exits.targets:
+        part = {} if quantity is None else {"quantity": plain(target.fraction * quantity)}
+        share = plain(to_step(target.fraction * 100, VALUE_STEP, Rounding.NEAREST))
+        price = plain(target.price)
+        yield {"leg": "target", "side": side, "price": price, "text": f"{side} {share} % at target {price}", **part}
+
+
+def closing(request: OrderRequest) -> Planned:
+    """Return a closing order."""
+    price = {} if request.stop_price is None else {"price": plain(request.stop_price)}
+    at = "" if request.stop_price is None else f" at {plain(request.stop_price)}"
+    return {
+        "leg": request.leg.value,
+        "side": request.side.value,
+        "type": request.type.value,
+        "symbol": request.symbol,
+        "quantity": plain(request.quantity),
+        "text": f"close: {request.side} {plain(request.quantity)} {request.symbol} {request.type}{at}",
+        **price,
+    }
