@@ -50,8 +50,8 @@ def read(said: str) -> Load:
     return Load(
         requests=requests,
         rate=float(_found(r"Requests/sec:\s+([\d.]+)", said)),
-        p50=_milliseconds(_found(r"50%\s+(\S+)", said)),
-        p99=_milliseconds(_found(r"99%\s+(\S+)", said)),
+        p50=_milliseconds(_found(r"\n\s+50%\s+(\S+)", said)),
+        p99=_milliseconds(_found(r"\n\s+99%\s+(\S+)", said)),
         failed=failed + (int(refused[1]) if refused else 0),
     )
 

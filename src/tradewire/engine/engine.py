@@ -346,7 +346,7 @@ class Engine:
             self.post_event(account, f.TimerRang(command.what))
             return
         order = self.posts[account].state.order(command.client_order_id)
-        unanswered = order is None or order.status in (OrderStatus.SUBMITTING, OrderStatus.UNKNOWN)
+        unanswered = order is not None and order.status in (OrderStatus.SUBMITTING, OrderStatus.UNKNOWN)
         if command.always or unanswered:
             self.posts[account].runner.look_up(command.client_order_id, command.since)
 
