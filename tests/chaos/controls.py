@@ -1,4 +1,4 @@
-"""Positive controls: the harness against traders that are known to be bad. Not catching one is the harness's failure."""
+"""Positive controls: traders that are known to be bad. Not catching one is the harness's failure."""
 
 from __future__ import annotations
 
@@ -63,10 +63,9 @@ class ModelTrader:
 
 async def run_control(exchange: ExchangeProcess, name: Bad, directory: Path, *, signals: int, kills: int) -> Outcome:
     """Run a bad trader under the same conditions as the hub; see whether it is `caught`."""
-    directory.mkdir(parents=True, exist_ok=True)
     plan = Plan(name=name, seed=99, signals=signals, kills=kills, knobs=rough(99), plain=True)
     await exchange.set(name, plan.knobs)
-    trader = ModelTrader(name, directory / "model.db", exchange, name)
+    trader = ModelTrader(name, directory / f"{name}.db", exchange, name)
     return await run(exchange, trader, plan, trader.quiet, trader.books)
 
 

@@ -172,7 +172,7 @@ async def end(pid: int, *, gently: bool = False) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM if gently else signal.SIGKILL)
     async with asyncio.timeout(PATIENCE_S):
-        while alive(pid):
+        while alive(pid):  # noqa: ASYNC110 - it is no child of ours: there is nothing to wait on
             await asyncio.sleep(0.002)
 
 

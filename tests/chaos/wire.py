@@ -1,4 +1,4 @@
-"""Just enough HTTP/1.1 for a fake exchange and for a sender: small, fast, and with every failure in the caller's hand."""
+"""Just enough HTTP/1.1 for a fake exchange and for a sender: small, fast, every failure in the caller's hand."""
 
 from __future__ import annotations
 

@@ -18,10 +18,12 @@ from chaos.hubs import CONFIG, ExchangeProcess, Hub, Nursery, Trader, alive, end
 from chaos.sender import Alert, Sender, alerts
 from tradewire.engine.verify import verify
 
+VENUE = "chaos.venue:FakeExchangeVenue"
 LIFE_S = (0.005, 0.3)
 AT_START = 0.15
 """Share of the kills that hit a trader while it is still starting."""
 QUIET_WITHIN_S = 120.0
+POLL_S = 0.05
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,11 +80,9 @@ class Killer:
         self.kills += 1
 
 
-async def hub_at(exchange: ExchangeProcess, nursery: Nursery, plan: Plan, directory: Path) -> Hub:
+async def hub_at(exchange: ExchangeProcess, nursery: Nursery, plan: Plan, directory: Path, venue: str = VENUE) -> Hub:
     """Return a hub of its own with an account at the exchange and a webhook, ended cleanly."""
-    directory.mkdir(parents=True, exist_ok=True)
-    config = directory / "tradewire.yaml"
-    config.write_text(config_text(exchange.port, plan.name, plan.knobs, native_stops=plan.native_stops))
+    config = configured(directory, exchange.port, plan, venue)
     await exchange.set(plan.name, Knobs(client_ids=plan.knobs.client_ids, hedging=plan.knobs.hedging))
     hub = Hub(nursery, config, directory / "data")
     pid = await hub.start()
@@ -94,18 +94,22 @@ async def hub_at(exchange: ExchangeProcess, nursery: Nursery, plan: Plan, direct
     return hub
 
 
-def config_text(
-    port: int, account: str, knobs: Knobs, *, native_stops: bool, venue: str = "chaos.venue:FakeExchangeVenue"
-) -> str:
-    return CONFIG.format(
-        venue=venue,
-        netting="hedging" if knobs.hedging else "netting",
-        port=port,
-        account=account,
-        client_ids=knobs.client_ids,
-        hedging=str(knobs.hedging).lower(),
-        native=str(native_stops).lower(),
+def configured(directory: Path, port: int, plan: Plan, venue: str = VENUE) -> Path:
+    """Write a hub's configuration into its directory."""
+    directory.mkdir(parents=True, exist_ok=True)
+    config = directory / "tradewire.yaml"
+    config.write_text(
+        CONFIG.format(
+            venue=venue,
+            netting="hedging" if plan.knobs.hedging else "netting",
+            port=port,
+            account=plan.name,
+            client_ids=plan.knobs.client_ids,
+            hedging=str(plan.knobs.hedging).lower(),
+            native=str(plan.native_stops).lower(),
+        )
     )
+    return config
 
 
 async def run_hub(exchange: ExchangeProcess, nursery: Nursery, plan: Plan, directory: Path) -> Outcome:
@@ -181,5 +185,7 @@ async def finish(
 async def settled(quiet: Callable[[], Awaitable[bool]], within_s: float) -> None:
     """Wait until `quiet`; where doubt may stay for ever, give up after a while."""
     deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline and not await quiet():
-        await asyncio.sleep(0.1)
+    while time.monotonic() < deadline:
+        if await quiet():
+            return
+        await asyncio.sleep(POLL_S)

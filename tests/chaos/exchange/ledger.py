@@ -11,7 +11,7 @@ What = Literal["accepted", "executed", "cancelled", "refused", "expired", "dropp
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that happened. `tag` is the client's id, kept here for the auditor even where the exchange ignores it."""
+    """One thing that happened. `tag` is the client's id, kept for the auditor even where the exchange ignores it."""
 
     what: What
     tag: str
