@@ -176,7 +176,7 @@ class Exchange:
         account, what, *rest = request.path.strip("/").split("/")
         match request.method, what:
             case "PUT", "knobs":
-                return self._set(account, msgspec.json.decode(request.body, type=Knobs))
+                return self.set(account, msgspec.json.decode(request.body, type=Knobs))
             case "GET", "injected":
                 return answer(200, self._desks[account].injected)
             case "POST", "price":
@@ -197,7 +197,7 @@ class Exchange:
                 return await self._desks[account].cancel(rest[0])
         return answer(404, {})
 
-    def _set(self, account: str, knobs: Knobs) -> bytes:
+    def set(self, account: str, knobs: Knobs) -> bytes:
         """Open an account, or change how an open one behaves."""
         if account in self._desks:
             self._desks[account].knobs = knobs
