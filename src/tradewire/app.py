@@ -30,7 +30,7 @@ from tradewire.domain.account import Account, Position
 from tradewire.domain.instrument import Instrument, Quote
 from tradewire.domain.numbers import ZERO
 from tradewire.domain.order import Order
-from tradewire.domain.signal import Adjust, CancelPending, Close, NotASignal, Open, Reading, Unclear
+from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, NotASignal, Open, Reading, Unclear
 from tradewire.engine import facts as f
 from tradewire.engine import projection, recovery
 from tradewire.engine.engine import Engine
@@ -48,7 +48,7 @@ from tradewire.engine.surroundings import Around
 from tradewire.metrics import Metrics
 from tradewire.oms.outcome import OutcomePolicy
 from tradewire.parsing.explain import describe
-from tradewire.parsing.reader import read
+from tradewire.parsing.reader import read, warm
 from tradewire.ports import Clock, Venue
 from tradewire.registry import Kind, PluginBroken, UnknownPlugin
 from tradewire.routing.select import Router
@@ -124,6 +124,7 @@ class Application:
         self.store.close()
 
     def _wire(self) -> None:
+        warm()
         settings = self.settings
         accounts = {n: a.named(n) for n, a in settings.accounts.items() if a.enabled}
         aliases = {word.upper(): symbol for word, symbol in settings.symbols.aliases.items()}
@@ -279,7 +280,7 @@ def renamed(reading: Reading, aliases: dict[str, str]) -> Reading:
         return reading
     return tuple(
         replace(signal, symbol=aliases[signal.symbol])
-        if isinstance(signal, Open | Close | Adjust | CancelPending) and signal.symbol in aliases
+        if isinstance(signal, Open | Close | Adjust | CancelPending | Adopt) and signal.symbol in aliases
         else signal
         for signal in reading
     )

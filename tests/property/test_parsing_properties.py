@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from tradewire.domain.signal import (
     Adjust,
+    Adopt,
     Breakeven,
     CancelPending,
     Close,
@@ -40,9 +41,9 @@ from tradewire.parsing.reader import read_text
 from tradewire.parsing.render import to_command
 from tradewire.parsing.structured import parse_json
 
-VOCABULARY = """buy sell long short close cancel sl tp be trail flatten halt resume btc eurusd gold $now it all half
-none to at now @ 80 0.5lot 0.01u 2% 30p 2atr 1r tp1 +10p risk 1% 60k 60_000 60,000 0 -5 -e -sl -tp -tsl -be -lim -stop
--lev -tif -id -post -eod -for day 2h demo,bybit 65000@50%,70000 -xyz ; {{x}} { } [ ] — ' " \\ é 做多"""
+VOCABULARY = """buy sell long short adopt close cancel sl tp be trail flatten halt resume btc eurusd gold $now it all
+half none to at now @ 80 0.5lot 0.01u 2% 30p 2atr 1r tp1 +10p risk 1% 60k 60_000 60,000 0 -5 -e -sl -tp -tsl -be -lim
+-stop -lev -tif -id -post -eod -for day 2h demo,bybit 65000@50%,70000 -xyz ; {{x}} { } [ ] — ' " \\ é 做多"""
 WORDS = st.sampled_from([*VOCABULARY.split(), "\n", "\0", "\u2028"])
 CHATTER = st.one_of(
     st.lists(WORDS, max_size=14).map(" ".join),
@@ -77,6 +78,15 @@ ladders = st.one_of(
 names = st.text("aZ09_.:-", max_size=8).map("n".__add__)
 destinations = st.lists(names, max_size=3, unique=True).map(tuple)
 tifs = st.sampled_from([(None, None), (TimeInForce.DAY, None), (TimeInForce.IOC, None), (TimeInForce.GTD, 5400)])
+exit_specs = st.builds(
+    ExitSpec,
+    stop=st.none() | stops,
+    targets=st.just(()) | ladders,
+    trailing=st.none() | trails,
+    breakeven=st.none() | moments,
+    time_limit_s=st.none() | st.integers(1, 100_000),
+    session_end=st.booleans(),
+)
 
 
 @st.composite
@@ -98,14 +108,7 @@ def opens(draw: st.DrawFn) -> Open:
         order_type=kinds[limit is not None, trigger is not None],
         limit_price=limit,
         stop_price=trigger,
-        exits=ExitSpec(
-            stop=draw(st.none() | stops),
-            targets=draw(st.just(()) | ladders),
-            trailing=draw(st.none() | trails),
-            breakeven=draw(st.none() | moments),
-            time_limit_s=draw(st.none() | st.integers(1, 100_000)),
-            session_end=draw(st.booleans()),
-        ),
+        exits=draw(exit_specs),
         leverage=draw(st.none() | amounts),
         tif=tif,
         expire_s=expire_s,
@@ -147,8 +150,9 @@ cancels = st.one_of(
     st.builds(CancelPending, ref=names, destinations=destinations),
     st.builds(CancelPending, destinations=destinations),
 )
+adopts = st.builds(Adopt, symbol=symbols, exits=exit_specs, destinations=destinations)
 controls = st.builds(Control, action=st.sampled_from(["flatten", "halt", "resume"]), destinations=destinations)
-signals: st.SearchStrategy[Signal] = st.one_of(opens(), adjusts, closes, cancels, controls)
+signals: st.SearchStrategy[Signal] = st.one_of(opens(), adjusts, closes, cancels, adopts, controls)
 
 
 @given(signals)

@@ -11,6 +11,7 @@ from typing import Any
 
 from tradewire.domain.numbers import HUNDRED
 from tradewire.domain.signal import (
+    Adopt,
     Breakeven,
     Distance,
     ExitSpec,
@@ -58,6 +59,11 @@ def build_open(symbol: str, side: Side, size: Size | None, given: Given) -> Open
         tag=given.get("TAG"),
         post_only="POST_ONLY" in given,
     )
+
+
+def build_adopt(symbol: str, given: Given) -> Adopt:
+    """Return the adoption of what is already open: it brings exits, and nothing that an order would need."""
+    return Adopt(symbol=symbol, exits=_exits(given), destinations=given.get("ACCOUNTS", ()))
 
 
 def _order_type(limit: Decimal | None, trigger: Decimal | None) -> OrderType:

@@ -11,6 +11,7 @@ from lark import Token, Transformer
 
 from tradewire.domain.signal import (
     Adjust,
+    Adopt,
     Breakeven,
     CancelPending,
     Close,
@@ -28,6 +29,7 @@ from tradewire.domain.signal import (
 )
 from tradewire.domain.symbols import canonical
 from tradewire.parsing.assemble import (
+    build_adopt,
     build_open,
     close_percent,
     entry_size,
@@ -103,10 +105,13 @@ class Builder(Transformer[Token, tuple[Signal, ...]]):
         verb, symbol = parts[:2]
         given: dict[str, Any] = parts.pop() if isinstance(parts[-1], dict) else {}
         size = entry_size(parts[2]) if len(parts) > 2 else None
-        try:
-            return build_open(symbol, _side(verb), size, given)
-        except Mistake as mistake:
-            raise Mistake(mistake.reason, verb.start_pos) from None
+        built: Open = _placed(verb, lambda stated: build_open(symbol, _side(verb), size, stated), given)
+        return built
+
+    def adopt(self, parts: Parts) -> Adopt:
+        verb, symbol, *given = parts
+        adopted: Adopt = _placed(verb, lambda stated: build_adopt(symbol, stated), given[0] if given else {})
+        return adopted
 
     def first_given(self, parts: Parts) -> dict[str, Any]:
         flag = parts[0]
@@ -127,6 +132,9 @@ class Builder(Transformer[Token, tuple[Signal, ...]]):
         check = _CHECKS.get(parts[0].type)
         if check is not None:
             parts[1] = _placed(parts[0], check, parts[1])
+        return parts
+
+    def order_flag(self, parts: Parts) -> Parts:
         return parts
 
     def risk(self, parts: Parts) -> Size:

@@ -9,6 +9,7 @@ from typing import Any
 from tradewire.domain.numbers import HUNDRED
 from tradewire.domain.signal import (
     Adjust,
+    Adopt,
     CancelPending,
     Close,
     Control,
@@ -67,6 +68,8 @@ def _intents(signal: Signal) -> list[Intent]:
         case CancelPending(symbol=symbol, ref=ref):
             scope = "all" if symbol is None and ref is None else None
             return [_stated(action="cancel", symbol=symbol, ref=ref, scope=scope, exchange=_exchange(signal))]
+        case Adopt():
+            return [{"action": "none", "reason": "adopt makes a position ours and trades nothing"}]
         case Control(action="flatten"):
             return [_stated(action="close", scope="all", exchange=_exchange(signal))]
         case Control(action=word):

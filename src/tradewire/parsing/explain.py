@@ -5,6 +5,7 @@ from __future__ import annotations
 from tradewire.domain.numbers import HUNDRED, plain
 from tradewire.domain.signal import (
     Adjust,
+    Adopt,
     Breakeven,
     CancelPending,
     Close,
@@ -45,6 +46,8 @@ def describe(signal: Signal) -> str:
         case CancelPending(symbol=symbol, ref=ref):
             what = f"the pending orders of {symbol}" if symbol else ref or "every pending order"
             parts = [f"cancel {what}"]
+        case Adopt(symbol=symbol, exits=exits):
+            parts = [f"adopt the position in {symbol}", *_exits(exits)]
         case Control(action=action):
             parts = [_CONTROLS[action]]
     if signal.destinations:

@@ -20,7 +20,7 @@ VALUES = (
 )
 """Rules that JSON bodies read single values with."""
 
-VERBS = frozenset({"BUY", "SELL", "CLOSE", "CANCEL", "FLATTEN", "HALT", "RESUME"}) | frozenset(
+VERBS = frozenset({"BUY", "SELL", "ADOPT", "CLOSE", "CANCEL", "FLATTEN", "HALT", "RESUME"}) | frozenset(
     {"MOVE_STOP", "MOVE_TARGET", "MOVE_BREAKEVEN", "MOVE_TRAIL"}
 )
 """Terminals that begin a command."""
@@ -99,7 +99,12 @@ def _words(pattern: str) -> tuple[str, ...]:
     return tuple(sorted((word for word in found if re.fullmatch(r"[a-z-]+", word)), key=lambda word: (len(word), word)))
 
 
-def words(terminals: Iterable[str]) -> tuple[str, ...]:
-    """Return every word that one of the terminals accepts, shortest spelling first within each."""
+def terminals() -> Set[str]:
+    """Return the name of every terminal."""
+    return _words_by_terminal().keys()
+
+
+def words(names: Iterable[str]) -> tuple[str, ...]:
+    """Return every word that one of the terminals called `names` accepts, shortest spelling first within each."""
     table = _words_by_terminal()
-    return tuple(word for name in sorted(terminals) if name not in NOUNS for word in table.get(name, ()))
+    return tuple(word for name in sorted(names) if name not in NOUNS for word in table.get(name, ()))

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from tradewire.domain.signal import (
     Adjust,
+    Adopt,
     Breakeven,
     CancelPending,
     Close,
@@ -21,6 +22,7 @@ from tradewire.domain.signal import (
 )
 from tradewire.domain.symbols import nearest
 from tradewire.parsing.assemble import (
+    build_adopt,
     build_open,
     close_percent,
     entry_size,
@@ -58,6 +60,8 @@ def read_instruction(body: Mapping[str, Any]) -> Signal:
             return _cancel(fields)
         case "modify" | "breakeven":
             return _adjust(fields, action)
+        case "adopt":
+            return _adopt(fields)
         case _:
             fields.allow(action, ALLOWED["control"])
             return Control(action=cast(Any, action), destinations=_accounts(fields))
@@ -65,14 +69,22 @@ def read_instruction(body: Mapping[str, Any]) -> Signal:
 
 def _open(fields: Fields, action: str) -> Signal:
     fields.allow("open", ALLOWED["open"])
-    given: dict[str, Any] = _prices(fields)
-    for key, name, read in _FLAGS:
-        if key in fields:
-            given[name] = read(fields)
+    given = _prices(fields) | _flags(fields)
+    return build_open(fields.symbol(), _entry_side(fields, action), _entry_size(fields), given)
+
+
+def _adopt(fields: Fields) -> Adopt:
+    fields.allow("adopt", ALLOWED["adopt"])
+    return build_adopt(fields.symbol(), _flags(fields))
+
+
+def _flags(fields: Fields) -> dict[str, Any]:
+    """Read what a command says with flags, by the flags' names in the grammar."""
+    given: dict[str, Any] = {name: read(fields) for key, name, read in _FLAGS if key in fields}
     for key, name in (("session_end", "SESSION_END"), ("post_only", "POST_ONLY")):
         if fields.flag(key):
             given[name] = True
-    return build_open(fields.symbol(), _entry_side(fields, action), _entry_size(fields), given)
+    return given
 
 
 def _entry_side(fields: Fields, action: str) -> Side:

@@ -48,7 +48,6 @@ class WordLexer(Lexer):
     def _matcher(self, actions: Any) -> _Match:
         possible = [terminal for terminal in self._terminals if terminal.name in actions]
         alternatives = (f"(?P<{terminal.name}>{terminal.pattern.to_regexp()})" for terminal in possible)
-        alternatives = (f"(?P<{terminal.name}>{terminal.pattern.to_regexp()})" for terminal in possible)
         return re.compile("|".join(alternatives)).match
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
+from functools import cache
 from typing import Any
 
 from lark import UnexpectedInput, UnexpectedToken
 
 from tradewire.domain.symbols import nearest
-from tradewire.parsing.grammar import NOUNS, VERBS, possible_after, words
+from tradewire.parsing.grammar import NOUNS, VERBS, possible_after, terminals, words
 from tradewire.parsing.mistake import Mistake
 
 _LIKENESS = 0.4
@@ -51,10 +52,18 @@ def _suggestion(word: str, expected: Set[str]) -> str | None:
     unit_missing = not expected & {"PRICE", "TIMES"} and expected & {"PERCENT", "SHARE"}
     if unit_missing and _BARE_NUMBER.fullmatch(word):
         return word + "%"
+    if word.partition("=")[0].lower() in _flags():
+        return None
     bare = word.rstrip(",.!?:")
     if "SYMBOL" in expected and bare and bare != word:
         return bare
     return nearest(word.partition("=")[0], words(expected), _LIKENESS)
+
+
+@cache
+def _flags() -> frozenset[str]:
+    """Return every flag there is: one that cannot stand here is not a misspelling of one that can."""
+    return frozenset(word for word in words(terminals()) if word.startswith("-"))
 
 
 def _comma_number(text: str, position: int | None) -> re.Match[str] | None:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from tradewire.domain.numbers import plain
 from tradewire.domain.signal import (
     Adjust,
+    Adopt,
     Breakeven,
     CancelPending,
     Close,
@@ -40,6 +41,8 @@ def to_command(signal: Signal) -> str:
             commands = [_adjust(change) for change in single_changes(signal)]
         case CancelPending(symbol=symbol, ref=ref):
             commands = [["cancel", exactly(symbol) if symbol else _reference(ref)]]
+        case Adopt(symbol=symbol, exits=exits):
+            commands = [["adopt", exactly(symbol), *_exits(exits)]]
         case Control(action=action):
             commands = [[action]]
     where = ["-e", ",".join(signal.destinations)] if signal.destinations else []

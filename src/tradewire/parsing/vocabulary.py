@@ -52,6 +52,7 @@ ACTIONS = MappingProxyType(
         "cancel": "cancel",
         "modify": "modify adjust update move_stop",
         "breakeven": "breakeven be",
+        "adopt": "adopt",
         "flatten": "flatten",
         "halt": "halt",
         "resume": "resume",
@@ -81,6 +82,7 @@ ALLOWED = MappingProxyType(
         "cancel": frozenset({"action", "symbol", "accounts", "inert", "order", "trade", "tag"}),
         "modify": frozenset({"action", "symbol", "accounts", "inert", "trade"}) | _EXITS,
         "breakeven": frozenset({"action", "symbol", "accounts", "inert", "trade"}),
+        "adopt": frozenset({"action", "symbol", "accounts", "inert", "time_limit", "session_end"}) | _EXITS,
         "control": frozenset({"action", "accounts", "inert"}),
     }
 )

@@ -9,14 +9,14 @@ from pydantic import Field
 from tradewire.domain.policy import Overrides, Policy, WindowText
 from tradewire.domain.signal import Side
 
-Kind = Literal["open", "close", "adjust", "cancel", "control"]
+Kind = Literal["open", "close", "adjust", "cancel", "adopt", "control"]
 
 
 class Match(Policy):
     """The signals that a route takes. Each field is a list of patterns (`*` and `?`, any case); an empty one takes all.
 
     A signal without a symbol ("close all") passes no list of symbols: it could reach more than the list allows.
-    `control` (flatten, halt, resume) is taken only where it is listed.
+    `control` (flatten, halt, resume) and `adopt` are taken only where they are listed.
     """
 
     sources: tuple[str, ...] = ()

@@ -24,12 +24,15 @@ from tradewire.domain.account import Account
 from tradewire.domain.message import Message
 from tradewire.domain.policy import AS_PROFILED, Overrides
 from tradewire.domain.refusal import Code, Refusal
-from tradewire.domain.signal import Control, Open, Signal
+from tradewire.domain.signal import Adopt, Control, Open, Signal
 from tradewire.routing.matching import Matcher, compiled, passes
 from tradewire.routing.route import Route
 
 OWNER_SOURCES = frozenset({"api", "cli", "console", "dashboard", "hook"})
 """Entrances that only the owner can use: `-e` reaches every account from there."""
+
+_OWNERS_WORDS = (Adopt, Control)
+"""What only the owner may ask for; from anywhere else a route must list it, even at an account's own entrance."""
 
 
 class Destination(Struct, frozen=True):
@@ -96,15 +99,15 @@ class Router:
                 return Refusal(
                     Code.FORBIDDEN, f"This entrance belongs to the account {message.account} and cannot reach {named}."
                 )
-            wanted, free = set(own), True
+            wanted, free = set(own), free or not isinstance(signal, _OWNERS_WORDS)
         led = {self._index(destination): destination for destination in self._merged(routes)}
         found = tuple(led.get(i, self._everywhere[i]) for i in sorted(wanted) if free or i in led)
         if found:
             return found
-        named = ", ".join(signal.destinations)
+        where = ", ".join(signal.destinations) or message.account
         return held or Refusal(
             Code.FORBIDDEN,
-            f"No route leads from {_origin(message)} to {named}: add the account to a route of this channel.",
+            f"No route leads from {_origin(message)} to {where}: add the account to a route of this channel.",
         )
 
     def _unrouted(self, signal: Signal, message: Message) -> tuple[Destination, ...] | Refusal:
@@ -114,7 +117,7 @@ class Router:
         if message.source in self._owners:
             if count == 1 or not isinstance(signal, Open):
                 return self._everywhere
-        elif count == 1 and not self._routes and not isinstance(signal, Control):
+        elif count == 1 and not self._routes and not isinstance(signal, _OWNERS_WORDS):
             return self._everywhere
         return Refusal(
             Code.NO_ROUTE,

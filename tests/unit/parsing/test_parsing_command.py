@@ -8,6 +8,7 @@ import pytest
 
 from tradewire.domain.signal import (
     Adjust,
+    Adopt,
     Breakeven,
     CancelPending,
     Close,
@@ -200,6 +201,20 @@ def test_time_in_force_words(word: str) -> None:
         ("be btc tp1", Adjust(symbol="BTCUSDT", breakeven=Breakeven(after_target=1))),
         ("trail btc 2", Adjust(symbol="BTCUSDT", trailing=Trailing(percent("2")))),
         ("tsl btc 30p", Adjust(symbol="BTCUSDT", trailing=Trailing(Distance(D(30), Unit.PIPS)))),
+        ("adopt btc", Adopt(symbol="BTCUSDT")),
+        (
+            "/ADOPT gold -sl 2% -tp 1r -be tp1 -eod -e demo,bybit",
+            Adopt(
+                symbol="XAUUSD",
+                exits=ExitSpec(
+                    stop=percent("2"),
+                    targets=(Target(Distance(D(1), Unit.R)),),
+                    breakeven=Breakeven(after_target=1),
+                    session_end=True,
+                ),
+                destinations=("demo", "bybit"),
+            ),
+        ),
         ("flatten", Control(action="flatten")),
         ("flatten -e demo,bybit", Control(action="flatten", destinations=("demo", "bybit"))),
         ("HALT", Control(action="halt")),
@@ -281,6 +296,10 @@ def test_a_mistake_is_placed_and_corrected(text: str, position: int, suggestion:
         ("buy btc 80 -tp 5% -be tp2", 0, "only 1"),
         ("buy btc 80 -tp 65000 @ 60000", 21, "share"),
         ("buy btc 80 -for 99999999d", 16, "year"),
+        ("adopt", 5, "expected a symbol"),
+        ("adopt btc 80", 10, "expected a flag"),
+        ("adopt btc -sl 2% -sl 3%", 17, "given twice"),
+        ("halt; adopt btc -tp 5% -be tp2", 6, "only 1"),
         ("buy btc 80 -tif 2", 16, "'day'"),
         ("buy btc usd", 8, "expected a number"),
         ("buy $now80$", 4, "expected a symbol"),
@@ -295,6 +314,13 @@ def test_a_mistake_says_what_is_wrong(text: str, position: int, said: str) -> No
     told = unclear(text)
     assert told.position == position
     assert said in told.reason
+
+
+@pytest.mark.parametrize("text", ["adopt btc -lev 5", "adopt btc --LIMIT=5", "close btc -sl 2%"])
+def test_a_flag_of_another_command_is_not_taken_for_a_misspelt_one(text: str) -> None:
+    told = unclear(text)
+    assert told.position == text.index(" -") + 1
+    assert told.suggestion is None
 
 
 def test_a_text_that_nobody_typed_is_not_read() -> None:

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from tradewire.domain.message import Message
 from tradewire.domain.signal import NotASignal, Open, Unclear
-from tradewire.parsing.reader import read, read_text
+from tradewire.parsing.grammar import command_grammar
+from tradewire.parsing.reader import read, read_text, warm
 
 MESSAGE = Message(id="m1", source="hook", channel="tv", text="buy btc 80", ts_event=0, ts_init=0)
 
@@ -62,3 +63,11 @@ def test_a_placeholder_that_was_not_filled_in_is_refused() -> None:
     assert isinstance(told, Unclear)
     assert told.position == 4
     assert "{{ticker}}" in told.reason
+
+
+def test_the_first_message_finds_the_grammar_ready() -> None:
+    command_grammar.cache_clear()
+    warm()
+    compiled = command_grammar.cache_info().misses
+    read(replace(MESSAGE, text="close eth 25%"))
+    assert command_grammar.cache_info().misses == compiled == 1

@@ -50,6 +50,11 @@ def sentence(text: str) -> str:
         ("be btc", "BTCUSDT: stop to the entry"),
         ("be btc +5p", "BTCUSDT: stop to the entry plus 5 pips"),
         ("be t" + "abcde" * 4, "trade t" + "abcde" * 4 + ": stop to the entry"),
+        ("adopt btc", "adopt the position in BTCUSDT"),
+        (
+            "adopt btc -sl 2% -eod -e a",
+            "adopt the position in BTCUSDT, stop loss 2 %, closed at the session's end, on a",
+        ),
         ("halt", "take no new entries"),
         ("resume -e demo", "take new entries again, on demo"),
         ("flatten", "close every position and cancel every resting order"),
@@ -116,6 +121,7 @@ def test_what_a_signal_says(text: str, said: str) -> None:
         ("tp btc none", {"action": "modify", "symbol": "BTCUSDT"}),
         ("be btc", {"action": "breakeven", "symbol": "BTCUSDT"}),
         ("flatten", {"action": "close", "scope": "all"}),
+        ("adopt btc -sl 2%", {"action": "none", "reason": "adopt makes a position ours and trades nothing"}),
         ("halt", {"action": "none", "reason": "halt is a word to the hub, not to a trade"}),
         (
             "close btc; be eth",

@@ -10,7 +10,7 @@ from tradewire.domain.account import Account
 from tradewire.domain.message import Message
 from tradewire.domain.policy import AS_PROFILED
 from tradewire.domain.refusal import Code, Refusal
-from tradewire.domain.signal import Adjust, CancelPending, Close, Control, Open, Side, Signal
+from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Control, Open, Side, Signal
 from tradewire.routing.route import Route
 from tradewire.routing.select import Router, select
 
@@ -22,6 +22,8 @@ ACCOUNTS = (
     Account(id="bybit-2", venue="bybit"),
 )
 BUY = Open(symbol="BTCUSDT", side=Side.BUY)
+ADOPT = Adopt(symbol="BTCUSDT")
+HALT = Control(action="halt")
 
 
 def message(source: str = "telegram", channel: str = "vip", **fields: Any) -> Message:
@@ -198,15 +200,15 @@ def test_one_account_without_routes_needs_none() -> None:
     elsewhere = route(match={"sources": ["discord"]})
     assert reached(BUY, message("api"), elsewhere, accounts=alone) == ["main"]
     assert refused(BUY, message("demo"), elsewhere, accounts=alone).code is Code.NO_ROUTE
-    assert refused(Control(action="halt"), message("demo"), accounts=alone).code is Code.NO_ROUTE
-    assert reached(Control(action="halt"), message("api"), accounts=alone) == ["main"]
+    assert refused(HALT, message("demo"), accounts=alone).code is Code.NO_ROUTE
+    assert reached(HALT, message("api"), accounts=alone) == ["main"]
 
 
 def test_an_owners_entry_must_say_where_and_everything_else_goes_everywhere() -> None:
     everyone = [account.id for account in ACCOUNTS]
     assert "-e" in refused(BUY, message("api")).sentence
     assert "-e" not in refused(BUY, message("telegram")).sentence
-    signals: tuple[Signal, ...] = (Close(), Adjust(), CancelPending(), Control(action="flatten"))
+    signals: tuple[Signal, ...] = (Close(), Adjust(), CancelPending(), ADOPT, Control(action="flatten"))
     for signal in signals:
         assert reached(signal, message("api")) == everyone
         assert refused(signal, message("telegram")).code is Code.NO_ROUTE
@@ -214,9 +216,40 @@ def test_an_owners_entry_must_say_where_and_everything_else_goes_everywhere() ->
 
 
 def test_strangers_control_the_hub_only_where_a_route_says_so() -> None:
-    halt = Control(action="halt")
-    assert refused(halt, message(), route()).code is Code.NO_ROUTE
-    assert reached(halt, message(), route(match={"kinds": ["control"]}, accounts=["main"])) == ["main"]
+    assert refused(HALT, message(), route()).code is Code.NO_ROUTE
+    assert reached(HALT, message(), route(match={"kinds": ["control"]}, accounts=["main"])) == ["main"]
+
+
+def test_strangers_adopt_only_where_a_route_says_so() -> None:
+    listed = route(match={"kinds": ["adopt"], "symbols": ["BTC*"]}, accounts=["main"])
+    assert refused(ADOPT, message(), route()).code is Code.NO_ROUTE
+    assert refused(ADOPT, message(), route(match={"kinds": ["control"]})).code is Code.NO_ROUTE
+    assert refused(ADOPT, message(), accounts=ACCOUNTS[:1]).code is Code.NO_ROUTE
+    assert reached(ADOPT, message(), listed) == ["main"]
+    assert refused(Adopt(symbol="EURUSD"), message(), listed).code is Code.NO_ROUTE
+    assert refused(Adopt(symbol="BTCUSDT", destinations=("spare",)), message(), listed).code is Code.FORBIDDEN
+
+
+def test_the_owner_adopts_by_name_and_at_the_accounts_own_entrance() -> None:
+    assert reached(Adopt(symbol="BTCUSDT", destinations=("bybit-2",)), message("cli")) == ["bybit-2"]
+    assert reached(ADOPT, message("hook", account="spare")) == ["spare"]
+
+
+@pytest.mark.parametrize(("signal", "kind"), [(ADOPT, "adopt"), (HALT, "control")])
+def test_a_channel_bound_to_an_account_is_not_its_owner(signal: Signal, kind: str) -> None:
+    bound = message("telegram", account="spare")
+    answer = refused(signal, bound, route())
+    assert answer.code is Code.FORBIDDEN
+    assert "from telegram/vip to spare" in answer.sentence
+    assert reached(signal, bound, route(match={"kinds": [kind]})) == ["spare"]
+
+
+@pytest.mark.parametrize("written", ["bybit-2", "BYBIT-2", "ByBit-2"])
+@pytest.mark.parametrize("sent", [message("api"), message("telegram"), message("hook", account="bybit-2")])
+def test_the_name_of_an_account_is_compared_without_case(written: str, sent: Message) -> None:
+    accounts = (*ACCOUNTS[:3], Account(id="Bybit-2", venue="Bybit"))
+    assert reached(named(written), sent, route(accounts=["BYBIT-2"]), accounts=accounts) == ["Bybit-2"]
+    assert reached(named("BYBIT"), message("api"), accounts=accounts) == ["bybit-1", "Bybit-2"]
 
 
 def test_without_accounts_there_is_nowhere_to_go() -> None:
