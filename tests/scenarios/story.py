@@ -1,4 +1,4 @@
-"""A whole hub in the test's hand: wired by the composition root, with a database, scripted prices and a clock of its own.
+"""A whole hub in the test's hand: wired by the composition root, with a database, prices and a clock of its own.
 
 Nothing sleeps: every step waits for the engine's own commits.
 """

@@ -21,7 +21,6 @@ from tradewire.domain.order import OrderStatus
 from tradewire.domain.signal import Signal
 from tradewire.domain.venue_events import Snapshot
 from tradewire.engine import facts as f
-from tradewire.engine import memory
 from tradewire.engine.admission import Admitted, Arrival, admit, storable
 from tradewire.engine.alarms import Alarms
 from tradewire.engine.backlog import Backlog, Poison, defect
@@ -78,7 +77,7 @@ class Engine:
         self.inbox = inbox
         self.clock = clock
         self.posts = {post.id: post for post in posts}
-        self.stream = Stream(self._past)
+        self.stream = Stream(store)
         self.watch = Watch()
         for post in self.posts.values():
             for symbol in post.state.books:
@@ -87,7 +86,6 @@ class Engine:
         self._unfinished = unfinished
         self._measures = measures
         self._snapshot_every = snapshot_every
-        self._snapshots = {post.stream: store.head(post.stream).seq for post in self.posts.values()}
         self._arrivals: list[Arrival] = []
         self._waiting = Backlog()
         self._grown: dict[str, Post] = {}
@@ -115,21 +113,27 @@ class Engine:
         self._schedule()
 
     def reconcile(self, account: str, snapshot: Snapshot) -> None:
-        """Compare an account's books with what its venue shows, and act on the differences."""
-        with self._group() as group:
-            post = self.posts[account]
-            state = post.state
-            positions = {s: p.quantity for s, p in state.positions.items() if p.quantity}
-            findings = reconcile(state.orders, positions, state.ended.keys(), snapshot)
-            now = post.around.now = self.clock.now()
-            confirmed = post.confirmed(findings, now)
-            seq = self.store.head(post.stream).seq + 1
-            decision = on_findings(state, findings, snapshot, post.around, seq, confirmed=confirmed)
-            group.record(post, f.BecameReady(), decision.facts, now)
-            group.commands += [(account, command) for command in decision.commands]
+        """Compare an account's books with what its venue shows, and act on it; after a StoreError nothing happened."""
+        post = self.posts[account]
+        try:
+            with self._group() as group:
+                self._compare(group, post, snapshot)
+        except StoreError:
+            self._fold_again()
+            raise
         post.around.ready = True
         if post.doubts:
             self.loop.call_later(DOUBT, post.runner.check)
+
+    def _compare(self, group: Group, post: Post, snapshot: Snapshot) -> None:
+        state = post.state
+        positions = {s: p.quantity for s, p in state.positions.items() if p.quantity}
+        findings = reconcile(state.orders, positions, state.ended.keys(), snapshot)
+        now = post.around.now = self.clock.now()
+        seq, confirmed = group.head(post.stream) + 1, post.confirmed(findings, now)
+        decision = on_findings(state, findings, snapshot, post.around, seq, confirmed=confirmed)
+        group.record(post, f.BecameReady(), decision.facts, now)
+        group.commands += [(post.id, command) for command in decision.commands]
 
     def listed(self, account: str, instruments: Sequence[Instrument]) -> None:
         """Take in what an account's venue offers."""
@@ -216,10 +220,10 @@ class Engine:
 
     def _take_snapshots(self) -> None:
         """Keep every start short: fold at most `snapshot_every` rows of an account."""
-        for stream, post in self._grown.items():
-            if self.store.head(stream).seq - self._snapshots[stream] >= self._snapshot_every:
+        for post in self._grown.values():
+            if post.grown >= self._snapshot_every:
                 try:
-                    self._snapshot(post)
+                    post.snapshot()
                 except StoreError as error:
                     log.warning("no snapshot: the next start folds more", account=post.id, reason=str(error))
         self._grown.clear()
@@ -365,26 +369,20 @@ class Engine:
         for future in senders:
             if not future.done():
                 future.set_exception(IntakeUnavailable(failure))
-        exposure = Exposure()
-        for post in self.posts.values():
-            post.reload(exposure)
+        self._fold_again()
         self._waiting.start_again(events)
         self._paused = True
         self.loop.call_later(PAUSE if failure else 0, self._retry)
+
+    def _fold_again(self) -> None:
+        exposure = Exposure()
+        for post in self.posts.values():
+            post.reload(exposure)
 
     def _retry(self) -> None:
         """Take up again what is durable and undone."""
         self._paused = False
         self.resume()
-
-    def _past(self, after: int, limit: int) -> Sequence[StreamItem]:
-        rows = self.store.read_since(after, limit)
-        return [StreamItem(id=row.pos, kind=row.kind, data=row.data) for row in rows]
-
-    def _snapshot(self, post: Post) -> None:
-        seq = self.store.head(post.stream).seq
-        self.store.put_snapshot(post.stream, seq, memory.dump(post.state))
-        self._snapshots[post.stream] = seq
 
     async def stop(self) -> None:
         """Finish what is decided, leave the venues, write snapshots."""
@@ -396,5 +394,5 @@ class Engine:
             await post.runner.stop()
         if self.failure is None:
             for post in self.posts.values():
-                if self.store.head(post.stream).seq > self._snapshots[post.stream]:
-                    self._snapshot(post)
+                if post.grown:
+                    post.snapshot()

@@ -54,6 +54,7 @@ class Post:
         """Symbols of which the venue seems to lack something: since when, ours, theirs."""
         self._store = store
         self._fold = fold
+        self._kept = store.head(self.stream).seq
         state.on_book = lambda symbol: changed(symbol, self.id)
         self._changed = changed
 
@@ -64,6 +65,16 @@ class Post:
         confirmed = frozenset(s for s in firm if now - self.doubts[s][0] >= LAG)
         self.doubts = {s: self.doubts[s] if s in firm else (now, *d) for s, d in doubts.items() if s not in confirmed}
         return confirmed
+
+    @property
+    def grown(self) -> int:
+        """Count the rows that the next start would have to fold besides the snapshot of this run."""
+        return self._store.head(self.stream).seq - self._kept
+
+    def snapshot(self) -> None:
+        """Keep the state, so that the next start folds only what comes after."""
+        self._kept = self._store.head(self.stream).seq
+        self._store.put_snapshot(self.stream, self._kept, memory.dump(self.state))
 
     def reload(self, exposure: Exposure) -> None:
         """Forget what was decided and not committed: fold the journal again, into the exposure that accounts share."""

@@ -77,6 +77,8 @@ class VenueRunner:
                     await stack.enter_async_context(self.venue)
                     self._listen_directly()
                     events = self._spawn(self._listen()) if not self._direct else None
+                    if events is not None:
+                        stack.callback(events.cancel)
                     await self._resync()
                     watching = self._spawn(self._watch())
                     stack.callback(watching.cancel)

@@ -8,16 +8,17 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from tradewire.engine.contract import StreamItem
+from tradewire.store.chain import JournalRow
 
 KEPT = 1_000
 """Items that a listener may be behind before it is led back to the journal."""
 PAGE = 500
 
 
-class Behind(Protocol):
-    """Reads journal items after a position, oldest first."""
+class Past(Protocol):
+    """Reads journal rows of all streams behind a position, oldest first."""
 
-    def __call__(self, after: int, limit: int) -> Sequence[StreamItem]: ...
+    def read_since(self, pos: int, limit: int) -> Sequence[JournalRow]: ...
 
 
 class Listener:
@@ -37,10 +38,10 @@ class Listener:
 
 
 class Stream:
-    """Fans out what the engine commits. `read` gives the past."""
+    """Fans out what the engine commits; `past` is the journal."""
 
-    def __init__(self, read: Behind) -> None:
-        self._read = read
+    def __init__(self, past: Past) -> None:
+        self._past = past
         self._listeners: set[Listener] = set()
 
     def __bool__(self) -> bool:
@@ -62,11 +63,10 @@ class Stream:
             while True:
                 if listener.lagging:
                     listener.lagging = False
-                    while page := self._read(last, PAGE):
-                        for item in page:
-                            if item.id is not None:
-                                last = item.id
-                            yield item
+                    while page := self._past.read_since(last, PAGE):
+                        for row in page:
+                            last = row.pos
+                            yield StreamItem(id=row.pos, kind=row.kind, data=row.data)
                         await asyncio.sleep(0)
                 while listener.items and not listener.lagging:
                     item = listener.items.popleft()

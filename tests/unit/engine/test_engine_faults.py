@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from scenarios.story import D, Story, codes, stages
+from tradewire.domain.account import Position
 from tradewire.domain.message import Message
 from tradewire.domain.order import Fill
 from tradewire.domain.signal import Reading, Side
-from tradewire.domain.venue_events import Filled
+from tradewire.domain.venue_events import Filled, Snapshot
 from tradewire.engine import facts as f
 from tradewire.engine.contract import IntakeUnavailable
 from tradewire.engine.verify import verify
@@ -80,6 +81,19 @@ async def test_limits_over_all_accounts_hold_after_a_failure(tmp_path: Path) -> 
         assert one.exposure is two.exposure
         assert one.exposure.counts == {"BTC": 1}, "nothing of the failed group is counted, and nothing forgotten"
         assert codes(await hub.say("buy btc 40")) == ["max_per_underlying"]
+
+
+async def test_what_a_comparison_found_while_the_disk_was_full_is_found_again(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        held = tuple(Position(symbol=f"X{n}", quantity=D(2), average_price=D(1)) for n in range(2_000))
+        shown = Snapshot(balances=(), positions=held, open_orders=(), ts=hub.clock.now())
+        state = image(hub.engine.posts["main"].state)
+        with FullDisk(hub):
+            with pytest.raises(StoreError, match="no room left"):
+                hub.engine.reconcile("main", shown)
+            assert image(hub.engine.posts["main"].state) == state
+        hub.engine.reconcile("main", shown)
+        assert len(hub.engine.posts["main"].state.foreign) == 2_000
 
 
 # ── a defect ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -178,9 +192,9 @@ async def test_a_snapshot_of_another_version_is_folded_over(tmp_path: Path) -> N
         await hub.say("buy btc 20 -tsl 2")
         await hub.price("BTCUSDT", 61_000)
         before = image(hub.engine.posts["main"].state)
-        stream = hub.engine.posts["main"].stream
-        hub.app.store.put_snapshot(stream, 1, b'{"some": "other version"}')
-        hub.engine._snapshots[stream] = hub.app.store.head(stream).seq
+        post = hub.engine.posts["main"]
+        post.snapshot()  # so that the end of the hub writes none
+        hub.app.store.put_snapshot(post.stream, 1, b'{"some": "other version"}')
         await hub.restart()
         after = image(hub.engine.posts["main"].state)
         assert after.trades == before.trades
