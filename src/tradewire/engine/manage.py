@@ -185,6 +185,11 @@ def on_adopt(step: Step, signal_id: str, signal: Adopt) -> None:
         atr=step.around.atr(signal.symbol),
         opened_at=step.around.now,
     )
+    try:
+        exiting.plan_exits(step, trade, signal.exits)
+    except ExitError as error:
+        step.refuse(signal_id, Code.BAD_EXITS, f"{error}; the position is not adopted")
+        return
     step.say(f.Adopted(trade))
     exiting.set_exits(step, trade.id, signal.exits, by=signal_id)
     exiting.keep_native_stop(step, trade.id)
