@@ -39,7 +39,7 @@ async def listen(source: Source, account: str | None, receive: Callable[[Incomin
     """Bring every message of a source in. One that cannot be stored is brought again until it is."""
     async for message in source.messages(None):
         if not isinstance(message, Message):
-            log.info("source", source=source.id, event=type(message).__name__)
+            log.info("source", source=source.id, state=type(message).__name__)
             continue
         incoming = Incoming(
             source=message.source,
