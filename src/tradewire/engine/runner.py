@@ -23,6 +23,8 @@ RECONCILE_EVERY = 60.0
 """Seconds between two comparisons of the books with the venue, besides those at every start and resync."""
 CALL_TIMEOUT = 15.0
 """Seconds after which a venue call that did not answer counts as lost."""
+LOOKUPS_AT_ONCE = 8
+"""After a crash hundreds of orders may be in doubt: asked for all at once, a venue answers none in time."""
 
 
 class DirectEvents(Protocol):
@@ -56,6 +58,7 @@ class VenueRunner:
         self._listed = listed
         self._direct = False
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._lookups = asyncio.Semaphore(LOOKUPS_AT_ONCE)
         self._main: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -203,7 +206,7 @@ class VenueRunner:
 
     async def _look_up(self, client_order_id: str, since: int) -> None:
         try:
-            async with asyncio.timeout(CALL_TIMEOUT):
+            async with self._lookups, asyncio.timeout(CALL_TIMEOUT):
                 result = await self.venue.lookup(client_order_id, since)
         except asyncio.CancelledError:
             raise

@@ -13,7 +13,7 @@ from tradewire.domain import venue_events as v
 from tradewire.domain.instrument import Instrument
 from tradewire.domain.order import OrderRequest
 from tradewire.engine import facts as f
-from tradewire.engine.runner import VenueRunner
+from tradewire.engine.runner import LOOKUPS_AT_ONCE, VenueRunner
 from tradewire.ports import AuthFailed, Capabilities, Misconfigured, NotReady, OutcomeUnknown, PortError, Refused
 from unit.engine.desk_harness import BTC
 from unit.oms.oms_samples import CID, SENT, absent, request
@@ -229,3 +229,29 @@ async def test_what_the_venue_shows_cannot_be_read_is_one_kind_of_error(raised: 
     stage.runner.check()
     await asyncio.gather(*stage.runner._tasks)
     assert stage.reconciled == [], "a read that failed proves nothing"
+
+
+class CrowdedVenue(FakeVenue):
+    """Counts how many look-ups it is asked at once; each takes a few turns of the loop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+        self.most = 0
+
+    async def lookup(self, client_order_id: str, since: int) -> v.LookupResult:
+        self.asked += 1
+        self.most = max(self.most, self.asked)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        self.asked -= 1
+        return absent(SENT)
+
+
+async def test_many_orders_in_doubt_are_looked_up_a_few_at_a_time_and_all_in_the_end() -> None:
+    venue = CrowdedVenue()
+    async with Stage(venue) as stage:
+        for number in range(100):
+            stage.runner.look_up(f"tw{number}", SENT)
+        await stage.until(lambda: len(stage.of(f.LookedUp)) == 100)
+        assert venue.most == LOOKUPS_AT_ONCE
