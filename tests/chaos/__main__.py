@@ -63,7 +63,7 @@ async def chaos(options: argparse.Namespace, directory: Path) -> Report:
             report.controls[name] = caught(name, outcome)
             report.control_findings[name] = {found: len(texts) for found, texts in outcome.findings.faults.items()}
             print(f"control {name}: {report.control_findings[name]}", flush=True)
-        for fault, native in SWEEPS:
+        for fault, native in SWEEPS if options.sweeps else ():
             name = f"sweep-{fault}"
             sweep = await Sweep(exchange, nursery, name, directory / name, fault, native=native).run()
             report.sweeps.append(sweep)
@@ -139,6 +139,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=1_000)
     parser.add_argument("--worlds", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--sweeps", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--report", type=Path)
     parser.add_argument("--keep", type=Path, help="keep databases, ledgers and logs there")
     options = parser.parse_args()

@@ -22,6 +22,9 @@ VENUE = "chaos.venue:FakeExchangeVenue"
 LIFE_S = (0.005, 0.3)
 AT_START = 0.15
 """Share of the kills that hit a trader while it is still starting."""
+BEHIND = 60
+"""Signals that may wait for their acknowledgement before the trader is given more time."""
+LONGER = 10
 QUIET_WITHIN_S = 120.0
 POLL_S = 0.05
 
@@ -64,8 +67,8 @@ class Killer:
         self._trader = trader
         self._chance = Random(seed)
 
-    async def once(self) -> None:
-        """Let it live for a moment."""
+    async def once(self, behind: Callable[[], bool]) -> None:
+        """Let it live for a moment; longer where lives so short left it too far behind."""
         pid = await self._trader.start()
         if self._chance.random() < AT_START:
             await asyncio.sleep(self._chance.uniform(0.0, 0.2))
@@ -74,6 +77,10 @@ class Killer:
                 self.unexpected.append("the trader ended while starting")
                 return
             await asyncio.sleep(self._chance.uniform(*LIFE_S))
+            for _ in range(LONGER):
+                if not behind():
+                    break
+                await asyncio.sleep(self._chance.uniform(*LIFE_S))
             if not alive(pid):
                 self.unexpected.append("the trader ended by itself")
         await end(pid)
@@ -141,8 +148,9 @@ async def run(
     killer = Killer(trader, plan.seed)
     sending = asyncio.create_task(sender.run())
     while killer.kills < plan.kills and len(killer.unexpected) < 10:
-        await sender.allow(len(signals) * (killer.kills + 1) // plan.kills + 1)
-        await killer.once()
+        allowed = len(signals) * (killer.kills + 1) // plan.kills + 1
+        await sender.allow(allowed)
+        await killer.once(lambda allowed=allowed: allowed - len(sender.acknowledged) > BEHIND)
     await sender.allow(len(signals) + 1)
     await finish(trader, sending, quiet, plan.knobs.client_ids)
     findings = compare(signals, sender, books(), exchange, plan)
