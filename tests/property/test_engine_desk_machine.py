@@ -353,4 +353,4 @@ class DeskAgainstVenue(RuleBasedStateMachine):
 
 
 TestDeskAgainstVenue = DeskAgainstVenue.TestCase
-TestDeskAgainstVenue.settings = settings(max_examples=60, stateful_step_count=50, deadline=None)
+TestDeskAgainstVenue.settings = settings(max_examples=40, stateful_step_count=50, deadline=None)

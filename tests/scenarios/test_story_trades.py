@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from scenarios.story import LIMITS, Story, codes, stages
+from tradewire.domain.order import Leg, OrderRequest
+from tradewire.domain.signal import OrderType, Side
 
 D = Decimal
 
@@ -196,3 +198,69 @@ async def test_a_partial_close_and_a_cancel_by_tag(tmp_path: Path) -> None:
         assert [o["status"] for o in hub.orders(symbol="ETHUSDT")] == ["cancelled"]
         await hub.say("close btc")
         assert hub.trade()["status"] == "closed"
+
+
+async def test_flat_is_not_said_while_the_venue_shows_a_position_that_no_order_of_ours_explains(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        await hub.say("buy btc 0.01u")
+        hub.app.exchange.submit(foreign(hub), hub.clock.now())
+        await hub.settle()
+        (result,) = await hub.app.hub.flatten(wait=0.2)
+        assert not result.flat
+        assert result.closed == 1
+        assert result.remaining == ("position of 0.5 ETHUSDT at the venue",)
+
+
+def foreign(hub: Story) -> OrderRequest:
+    """Return an order that somebody places at the venue without the hub."""
+    now = hub.clock.now()
+    return OrderRequest(
+        client_order_id="web-1",
+        account="main",
+        symbol="ETHUSDT",
+        side=Side.BUY,
+        type=OrderType.MARKET,
+        quantity=D("0.5"),
+        leg=Leg.ENTRY,
+        signal_id="",
+        trade_id="",
+        submitted_at=now,
+        expires_at=now + 10**9,
+    )
+
+
+async def test_a_position_opened_elsewhere_is_shown_and_managed_once_a_person_adopts_it(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        hub.app.exchange.submit(foreign(hub), hub.clock.now())
+        hub.engine.posts["main"].runner.check()
+        async with asyncio.timeout(5):
+            while not hub.engine.posts["main"].state.foreign:
+                await hub.engine.next_commit()
+        assert hub.app.hub.open_trades() == []
+        assert codes(await hub.say("close eth")) == ["nothing_to_close"]
+        await hub.say("adopt eth -sl 2900", source="console")
+        assert (hub.live().open_quantity, hub.live().stop) == (D("0.5"), D(2_900))
+        await hub.price("ETHUSDT", 2_900)
+        assert (hub.trade()["status"], hub.trade()["pnl"]) == ("closed", -50)
+        assert hub.app.hub.accounts()[0].open_trades == 0
+
+
+async def test_a_resting_entry_fills_when_the_price_comes_and_its_end_frees_its_place(tmp_path: Path) -> None:
+    async with Story(tmp_path, risk={"default": LIMITS | {"max_open_trades": 1}}) as hub:
+        await hub.say("buy btc 0.01u -lim 59000 -sl 58000")
+        assert codes(await hub.say("buy eth 1u")) == ["max_open_trades"], "what rests is reserved"
+        await hub.restart()
+        assert codes(await hub.say("buy eth 1u")) == ["max_open_trades"], "and stays so over a restart"
+        await hub.price("BTCUSDT", 59_000)
+        assert (hub.live().entry_price, hub.live().stop) == (D(59_000), D(58_000))
+        await hub.price("BTCUSDT", 58_000)
+        assert codes(await hub.say("buy eth 1u")) == []
+
+
+async def test_one_direction_counts_what_other_symbols_of_the_underlying_hold(tmp_path: Path) -> None:
+    limits = LIMITS | {"one_direction": True, "opposite": "allow"}
+    async with Story(tmp_path, risk={"default": limits}) as hub:
+        await hub.say("buy btc 0.01u")
+        assert codes(await hub.say("sell btc 0.01u")) == ["one_direction"]
+        await hub.say("sell eth 1u")
+        assert len(hub.app.hub.open_trades()) == 2
