@@ -31,7 +31,7 @@ KINDS: tuple[tuple[ClientIds, bool], ...] = (
 )
 """The worlds in turn: what the exchange makes of client ids, and whether stops rest there."""
 SWEEPS: tuple[tuple[Fault, bool], ...] = (("ok", False), ("execute_then_cut", False), ("error_before", True))
-TOGETHER = 2
+TOGETHER = 3
 
 
 class Report(msgspec.Struct, kw_only=True):

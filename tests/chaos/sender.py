@@ -39,15 +39,15 @@ def alerts(seed: int, count: int, *, plain: bool = False) -> list[Alert]:
     for number in range(count):
         point = 0.0 if plain else chance.random()
         side, word = chance.choice(("buy", "sell")), chance.choice(("btc", "eth", "sol"))
-        if point < 0.55:
+        if point < 0.50:
             text = f"{'buy' if plain else side} {word} 0.1u"
-        elif point < 0.85:
+        elif point < 0.80:
             text = f"{side} {word} 0.2u -sl 30% -tp 60%"
-        elif point < 0.93:
+        elif point < 0.88:
             text = f"{side} {word} 0.1u -tsl 20%"
-        elif point < 0.96:
+        elif point < 0.91:
             text = "buy xrp 10u -lim 1.8"
-        elif point < 0.97:
+        elif point < 0.92:
             text = "cancel xrp"
         else:
             text = f"close {word}"

@@ -47,7 +47,7 @@ class Config(BaseModel):
     hedging: bool = True
     native_stops: bool = False
     expiry_ms: int = 300
-    patience_ms: int = 100
+    patience_ms: int = 200
     balance: Decimal = Decimal(1_000_000_000)
 
 

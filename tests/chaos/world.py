@@ -22,10 +22,11 @@ VENUE = "chaos.venue:FakeExchangeVenue"
 LIFE_S = (0.005, 0.3)
 AT_START = 0.15
 """Share of the kills that hit a trader while it is still starting."""
-BEHIND = 60
+BEHIND = 90
 """Signals that may wait for their acknowledgement before the trader is given more time."""
-LONGER = 10
-QUIET_WITHIN_S = 120.0
+LONGER = 4
+"""Times that a life is prolonged then."""
+QUIET_WITHIN_S = 600.0
 POLL_S = 0.05
 
 
