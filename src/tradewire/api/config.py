@@ -31,6 +31,11 @@ class ApiSettings(BaseModel):
     """Seconds that a listener may take no byte before it is dropped."""
 
     @property
+    def private(self) -> bool:
+        """Only this machine can reach the hub, and no proxy is said to lead the world to it."""
+        return self.loopback and self.public_url is None
+
+    @property
     def loopback(self) -> bool:
         """Only this machine can reach the hub."""
         try:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Protocol
 from fastapi import Depends, Request
 
 from tradewire.api.access import Principal
-from tradewire.api.errors import not_found
+from tradewire.api.errors import no_account
 from tradewire.engine.contract import Hub
 from tradewire.metrics import Metrics
 
@@ -102,5 +102,6 @@ def require_account(hub: Hub, account: str | None) -> None:
     Raises:
         ApiError: 404.
     """
-    if account is not None and all(known.id != account for known in hub.accounts()):
-        raise not_found("account", account, "account")
+    known = hub.health()["accounts"]
+    if account is not None and account not in known:
+        raise no_account(account, known)

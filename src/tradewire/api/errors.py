@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from tradewire.api.wording import field, sentence
 from tradewire.engine.contract import IntakeUnavailable
 from tradewire.ports import PortError
 from tradewire.store.errors import StoreError
@@ -48,6 +49,11 @@ class ApiError(Exception):
 def not_found(noun: str, name: str, where: str | None = None) -> ApiError:
     """Return the error of a thing that is not there."""
     return ApiError(404, f"unknown_{noun}", f"there is no {noun} {name!r}", where)
+
+
+def no_account(name: str, known: Iterable[str]) -> ApiError:
+    """Return the error of an account that the hub does not have."""
+    return ApiError(404, "unknown_account", f"there is no account {name!r}; known: {', '.join(known)}", "account")
 
 
 def error_content(code: str, message: str, where: str | None = None) -> dict[str, Any]:
@@ -101,5 +107,4 @@ def install(app: FastAPI) -> None:
     async def on_invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        name = str(first["loc"][-1])
-        return respond(422, "invalid", f"{name}: {first['msg'][:1].lower()}{first['msg'][1:]}", where)
+        return respond(422, "invalid", f"{field(first)}: {sentence(first)}", where)

@@ -16,6 +16,8 @@ from tradewire.api.errors import respond
 LOGIN = "/login"
 OPEN_PATHS = frozenset({"/healthz", "/readyz", LOGIN})
 """What needs no log-in (hooks do not come here: their token is their log-in)."""
+OPEN_ON_LOOPBACK = frozenset({"/metrics"})
+"""What needs none either while nothing but this machine can ask: figures, without a secret among them."""
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -39,6 +41,7 @@ class Gate:
         self._app = app
         self._access = access
         self._invites = settings.loopback
+        self._private = settings.private
         self._hosts = settings.allowed_hosts | (_LOOPBACK_NAMES if settings.loopback else frozenset())
         self._any_host = not settings.loopback and not settings.allowed_hosts
 
@@ -69,13 +72,18 @@ class Gate:
             and _foreign(headers, needed=principal is not None)
         ):
             return respond(403, "cross_origin", "a page of another origin may not change anything here", "origin")
-        if principal is None and scope["path"] not in OPEN_PATHS:
+        if principal is None and not self._open(scope["path"], headers):
             if not writes and "text/html" in headers.get("accept", ""):
                 return RedirectResponse(LOGIN, 303)
             message = "log in, or send `Authorization: Bearer` with the access key"
             return respond(401, "unauthorized", message, headers={"WWW-Authenticate": "Bearer"})
         scope.setdefault("state", {})["principal"] = principal
         return None
+
+    def _open(self, path: str, headers: Headers) -> bool:
+        if path in OPEN_ON_LOOPBACK:
+            return self._private and _host_name(headers) in _LOOPBACK_NAMES
+        return path in OPEN_PATHS
 
     def _enter(self, invitation: str, *, secure: bool) -> Response:
         response = RedirectResponse("/", 303)

@@ -11,14 +11,16 @@ The event stream is the one exception: it carries the journal's own bytes, where
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any
 
 import msgspec
-from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue, PlainSerializer, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, JsonValue, PlainSerializer
 from pydantic.json_schema import WithJsonSchema
+from pydantic_core import CoreSchema, core_schema
 
 from tradewire.domain.numbers import plain
 
@@ -61,10 +63,38 @@ JournalPos = Annotated[
 Json = Annotated[dict[str, JsonValue], BeforeValidator(jsonable)]
 JsonOrNone = Annotated[dict[str, JsonValue] | None, BeforeValidator(jsonable)]
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$")]
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a text must look like: a pattern for programs, and a sentence for people who get it wrong."""
+
+    pattern: str
+    sentence: str
+    longest: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        text = core_schema.str_schema(pattern=self.pattern, min_length=1, max_length=self.longest)
+        return core_schema.custom_error_schema(text, "shape", custom_error_message=self.sentence)
+
+
+Id = Annotated[
+    str,
+    Shape(r"^[A-Za-z0-9][A-Za-z0-9:._-]*$", "takes letters, digits and : . _ - (64 at most, no blanks)", longest=64),
+]
 """An identity made by the hub or by its owner: messages, signals, orders, trades, accounts, channels."""
-Symbol = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=16_384, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
+Symbol = Annotated[
+    str,
+    Shape(r"^[A-Za-z0-9$#][A-Za-z0-9.:/!+&_-]*$", "takes a symbol such as BTCUSDT, btc or EUR/USD", longest=40),
+]
+"""A symbol by any of its names."""
+Words = Annotated[
+    str,
+    Shape(
+        r"^[^\x00]*[^\s\x00][^\x00]*$",
+        'takes a command such as "buy btc 80" (16,384 characters at most)',
+        longest=16_384,
+    ),
+]
 """What a person types; a NUL has no place in it (and none in PostgreSQL)."""
 
 

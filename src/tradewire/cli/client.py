@@ -16,10 +16,15 @@ from tradewire.datadir import RunningHub
 
 API = "/api/v1"
 TIMEOUT_S = 60.0
+ASKED_WRONGLY = 422
 
 
 class HubError(Exception):
     """The hub said no, or said nothing; the text is for people."""
+
+
+class WrongUsage(HubError):
+    """The hub could not make sense of what it was asked."""
 
 
 class HubClient:
@@ -78,14 +83,12 @@ class HubClient:
             raise HubError(f"no hub answers at {self.url}: {error}") from None
         if response.is_success:
             return response.json()
-        raise HubError(_reason(response))
+        raise (WrongUsage if response.status_code == ASKED_WRONGLY else HubError)(_reason(response))
 
 
 def _reason(response: httpx.Response) -> str:
     try:
-        error = response.json()["error"]
-        where = f" ({error['where']})" if error.get("where") else ""
-        return f"{error['message']}{where}"
+        return str(response.json()["error"]["message"])
     except (ValueError, KeyError, TypeError):
         return f"the hub answered {response.status_code} {response.reason_phrase}".rstrip()
 
@@ -94,7 +97,7 @@ def _reason(response: httpx.Response) -> str:
 def connect(data: Path | None, url: str | None = None) -> Iterator[HubClient]:
     """Give a client of the hub at `url`, or of the one that runs on the data directory.
 
-    Ends the command with a sentence where there is no such hub, or where it says no.
+    Ends the command with a sentence where there is no such hub, or where it says no: with 2 where it was asked wrongly.
     """
     if url is not None:
         hub = RunningHub(url=url, token=os.environ.get("TRADEWIRE_TOKEN", ""), pid=0)
@@ -109,5 +112,7 @@ def connect(data: Path | None, url: str | None = None) -> Iterator[HubClient]:
     try:
         with HubClient(hub) as client:
             yield client
+    except WrongUsage as error:
+        fail(str(error), code=2)
     except HubError as error:
         fail(str(error))

@@ -85,7 +85,9 @@ def trades(
 ) -> None:
     """List trades: one round trip each."""
     if open:
-        _show("/trades/open", {"account": account}, OPEN_TRADES, data, json)
+        if status is not None:
+            raise typer.BadParameter("it does not go with --open", param_hint="--status")
+        _show("/trades/open", {"account": account, "symbol": symbol}, OPEN_TRADES, data, json)
         return
     query = {"account": account, "symbol": symbol, "status": status, "limit": limit}
     _show("/trades", query, TRADES, data, json)

@@ -38,7 +38,7 @@ def directory(data: Path | None) -> DataDir:
     return data_dir(data, os.environ)
 
 
-def fail(sentence: str) -> NoReturn:
-    """End the command with exit code 1 and say why."""
+def fail(sentence: str, code: int = 1) -> NoReturn:
+    """End the command and say why: with 1 where something was refused or failed, with 2 where it was asked wrongly."""
     typer.echo(f"tradewire: {sentence}", err=True)
-    raise typer.Exit(1)
+    raise typer.Exit(code)

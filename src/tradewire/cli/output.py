@@ -10,6 +10,8 @@ import typer
 
 WIDEST = 400
 """Columns a table may take: a narrow terminal wraps its lines, so that an id can still be copied whole."""
+PLANNED = ("leg", "side", "quantity", "symbol", "type", "price")
+TAB = "\t"
 BAD_STAGES = frozenset({"refused", "rejected"})
 GOOD_STAGES = frozenset({"accepted", "filled", "opened"})
 
@@ -49,11 +51,24 @@ def _cell(column: str, value: Any) -> str:
     return str(value)
 
 
+def print_mistake(text: str, reason: str, position: int | None, suggestion: str | None) -> None:
+    """Print why a text could not be read: the line, a caret below the place, the reason, the nearest right word."""
+    if position is not None:
+        start = text.rfind("\n", 0, position) + 1
+        before, line = text[start:position], text[start:].partition("\n")[0]
+        typer.echo(f"  {line}\n  {''.join(letter if letter == TAB else ' ' for letter in before)}^")
+    typer.secho(f"{reason} [unclear]", fg=typer.colors.RED)
+    if suggestion:
+        typer.echo(f"did you mean {suggestion!r}?")
+
+
 def print_story(story: Mapping[str, Any]) -> None:
     """Print what came of a message: each signal with its steps, their milliseconds and every refusal in words."""
     if story.get("duplicate"):
         typer.echo("this was known already; nothing was done again")
-    if story["reason"]:
+    if mistake := story.get("mistake"):
+        print_mistake(mistake["text"], mistake["reason"], mistake["position"], mistake["suggestion"])
+    elif story["reason"]:
         typer.secho(f"{story['status']}: {story['reason']}", fg=typer.colors.RED)
     for signal in story["signals"]:
         what = " ".join(part for part in (signal["kind"], signal["side"], signal["symbol"]) if part)
@@ -83,17 +98,36 @@ def _was_taken(signal: Mapping[str, Any]) -> bool:
 
 def print_preview(answer: Mapping[str, Any]) -> None:
     """Print what a command would do: account by account the exact orders, or the refusal."""
+    refusal = answer["refusal"]
+    if refusal and refusal["code"] == "unclear":
+        print_mistake(answer["text"], refusal["sentence"], answer["position"], answer["suggestion"])
+        return
     typer.echo(answer["reading"])
-    if answer["position"] is not None:
-        typer.echo(f"  {answer['text']}\n  {' ' * answer['position']}^")
-    if answer["refusal"]:
-        _print_refusal(answer["refusal"])
+    if refusal:
+        _print_refusal(refusal)
     for planned in answer["accounts"]:
-        typer.secho(f"{planned['account']} ({planned['mode']})  {planned['summary']}", bold=True)
+        typer.secho(f"{planned['account']} ({planned['mode']})", bold=True)
         if planned["refusal"]:
             _print_refusal(planned["refusal"])
-        for order in planned["orders"]:
-            typer.echo("  " + "  ".join(f"{key} {value}" for key, value in order.items() if value is not None))
+        else:
+            _print_orders(planned)
+
+
+def _print_orders(planned: Mapping[str, Any]) -> None:
+    """Print the orders as a table, and below it what follows besides; what is cancelled is a sentence, not an order."""
+    placed = [order for order in planned["orders"] if order["price"] or order["quantity"]]
+    symbol = next((order["symbol"] for order in placed if order["symbol"]), None)
+    if placed:
+        print_table([{**order, **_of_all(order), "symbol": order["symbol"] or symbol} for order in placed], PLANNED, "")
+    told = {order["text"] for order in placed}
+    besides = [part for part in planned["summary"].split("; ") if part not in told]
+    if besides:
+        typer.echo(f"  {'; '.join(besides)}")
+
+
+def _of_all(order: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A stop of a preview has no quantity of its own: it closes what is open when it is touched."""
+    return {"quantity": "all"} if order["quantity"] is None else {}
 
 
 def _print_refusal(refusal: Mapping[str, Any]) -> None:

@@ -93,11 +93,16 @@ class FakeHub:
             TraceStep(account=None, stage="received", code=None, text="received", ts=NOW, ms=0.0),
             TraceStep(account="paper", stage="refused", code="no_size", text="no size", ts=NOW + 1_500_000, ms=1.5),
         )
+        unclear = incoming.text.startswith("buyy")
         signal = SignalStory(
             signal_id=signal_id(identity, 0), kind="open", symbol="BTCUSDT", side="buy", status="refused", steps=steps
         )
         self.stories[identity] = MessageStory(
-            message_id=identity, status="read", reason=None, signals=(signal,), settled=True
+            message_id=identity,
+            status="unclear" if unclear else "read",
+            reason="there is no verb 'buyy'" if unclear else None,
+            signals=() if unclear else (signal,),
+            settled=True,
         )
         self.rows[identity] = {
             "id": identity,

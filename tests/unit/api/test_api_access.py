@@ -10,7 +10,7 @@ import pytest
 
 from tradewire.api.access import COOKIE
 from tradewire.api.app import framework
-from tradewire.api.gate import OPEN_PATHS
+from tradewire.api.gate import OPEN_ON_LOOPBACK, OPEN_PATHS
 from unit.api.asgi import BEARER, KEY, Call, Served, serve
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -44,9 +44,32 @@ def shared_api() -> Served:
     return serve()
 
 
+async def test_figures_are_there_for_a_scraper_on_the_same_machine() -> None:
+    async with serve().client(login=False) as client:
+        answer = await client.get("/metrics")
+    assert answer.status_code == 200
+    assert "tradewire_ready" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("settings", "base"),
+    [
+        ({"host": "0.0.0.0"}, "http://127.0.0.1:8000"),
+        ({"host": "0.0.0.0"}, "https://hub.example"),
+        ({"public_url": "https://hub.example"}, "http://127.0.0.1:8000"),
+        ({"allowed_hosts": frozenset({"hub.example"})}, "https://hub.example"),
+    ],
+)
+async def test_figures_need_a_key_where_others_may_reach_the_hub(settings: dict[str, Any], base: str) -> None:
+    async with serve(**settings).client(login=False, base=base) as client:
+        assert (await client.get("/metrics")).status_code == 401
+        assert (await client.get("/metrics", headers=BEARER)).status_code == 200
+
+
 @pytest.mark.parametrize(("method", "path", "needs_login"), without_stream())
 async def test_a_route_and_who_may_use_it(shared_api: Served, method: str, path: str, needs_login: bool) -> None:
     served = shared_api
+    needs_login = needs_login and path not in OPEN_ON_LOOPBACK
     cookie = await cookie_of(served)
     async with served.client(login=False) as client:
 

@@ -32,7 +32,7 @@ async def test_a_command_is_a_message_of_its_sender_and_comes_back_as_a_story(se
     assert (kept.source, kept.text, kept.account, kept.author) == ("api", "buy btc 80", "paper", "owner")
     async with served.client() as client:
         detail = (await client.get(f"{V1}/messages/{story['message_id']}", params={"wait": 1})).json()
-    del story["duplicate"]
+    assert (story.pop("duplicate"), story.pop("mistake")) == (False, None)
     assert (detail["text"], detail["story"]) == ("buy btc 80", story)
 
 
@@ -55,6 +55,14 @@ async def test_a_preview_shows_the_orders_and_does_nothing(served: Served) -> No
 async def test_a_preview_of_a_wrong_word_points_at_it(served: Served) -> None:
     preview = (await posted(served, "/preview", {"text": "buyy btc 80"})).json()
     assert (preview["refusal"]["code"], preview["position"], preview["suggestion"]) == ("unclear", 0, "buy")
+
+
+async def test_a_command_with_a_wrong_word_is_explained_as_its_preview_would_be(served: Served) -> None:
+    story = (await posted(served, "/commands", {"text": "buyy btc 80", "id": "one"})).json()
+    mistake = {"text": "buyy btc 80", "reason": "there is no verb 'buyy'", "position": 0, "suggestion": "buy"}
+    assert (story["status"], story["mistake"]) == ("unclear", mistake)
+    again = (await posted(served, "/commands", {"text": "buyy other words", "id": "one"})).json()
+    assert (again["duplicate"], again["mistake"]) == (True, None), "the story is that of the first words"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +105,7 @@ async def test_an_unknown_account_is_named_and_nothing_is_done(served: Served, p
     assert answer.status_code == 404
     assert answer.json()["error"] == {
         "code": "unknown_account",
-        "message": "there is no account 'nobody'",
+        "message": "there is no account 'nobody'; known: paper, second",
         "where": "account",
     }
     assert served.hub.received == []
@@ -117,7 +125,10 @@ async def test_an_unknown_account_is_named_and_nothing_is_done(served: Served, p
 )
 async def test_a_wrong_body_is_told_where(served: Served, path: str, body: Any, where: str) -> None:
     answer = await posted(served, path, body)
-    assert (answer.status_code, answer.json()["error"]["where"]) == (422, where)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["where"]) == (422, where)
+    assert error["message"].startswith(f"{where.removeprefix('body.')}: ")
+    assert not set("^[]\\") & set(error["message"]), "a sentence, no pattern"
     assert served.hub.received == []
 
 

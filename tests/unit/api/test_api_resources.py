@@ -15,7 +15,7 @@ from tradewire.api.resources import messages, orders, signals, trades
 from tradewire.api.values import rfc3339
 from tradewire.store import tables
 from unit.api.asgi import Served, serve
-from unit.api.fake_hub import NOW
+from unit.api.fake_hub import NOW, FakeHub
 
 V1 = "/api/v1"
 MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$")
@@ -102,6 +102,54 @@ async def test_filters_narrow_a_list(served: Served) -> None:
     assert await got(served, "/orders", account="second") == []
     assert await got(served, "/fills", client_order_id=f"tw{3:020d}") != []
     assert (await got(served, "/trades", status="closed"))[0]["exits"] is None
+
+
+@pytest.mark.parametrize("symbol", ["BTCUSDT", "btc", "BTC/USDT", "bitcoin", "BINANCE:BTCUSDT.P"])
+@pytest.mark.parametrize("path", ["/trades", "/trades/open", "/orders", "/fills", "/positions", "/signals", "/bars"])
+async def test_a_symbol_is_found_by_any_of_its_names(served: Served, path: str, symbol: str) -> None:
+    assert {row["symbol"] for row in await got(served, path, symbol=symbol)} == {"BTCUSDT"}
+
+
+@pytest.mark.parametrize(
+    ("params", "sentence"),
+    [
+        ({"account": "papr"}, "there is no account 'papr'; known: paper, second"),
+        ({"symbol": "btcc"}, "there is no symbol 'BTCC'; did you mean BTC?"),
+        ({"symbol": "now"}, "there is no symbol 'NOW'"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/trades", "/trades/open", "/orders", "/fills", "/positions"])
+async def test_a_list_of_what_does_not_exist_is_no_empty_list(
+    served: Served, path: str, params: dict[str, str], sentence: str
+) -> None:
+    status, error = await failed(served, path, **params)
+    assert (status, error["message"], error["where"]) == (404, sentence, *params)
+
+
+async def test_what_a_former_account_left_behind_is_still_listed() -> None:
+    served = serve(FakeHub(accounts=("second",)))
+    assert {row["account"] for row in await got(served, "/orders", account="paper")} == {"paper"}
+
+
+async def test_an_account_and_a_symbol_without_rows_are_an_empty_list(served: Served) -> None:
+    for path in ("/trades", "/trades/open", "/orders", "/fills", "/positions"):
+        assert await got(served, path, account="second", symbol="btc") == []
+
+
+@pytest.mark.parametrize(
+    ("params", "sentence"),
+    [
+        ({"status": "fild"}, "did you mean 'filled'?"),
+        ({"stauts": "filled"}, "stauts: is not known here"),
+        ({"limit": "0"}, "limit: must be 1 or more"),
+        ({"limit": "1001"}, "limit: must be 1000 or less"),
+        ({"limit": "x"}, "limit: must be a whole number"),
+        ({"account": "a b"}, "account: takes letters, digits and : . _ - (64 at most, no blanks)"),
+    ],
+)
+async def test_a_wrong_parameter_is_told_in_words(served: Served, params: dict[str, str], sentence: str) -> None:
+    _, error = await failed(served, "/orders", **params)
+    assert error["message"].endswith(sentence)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_words_need_no_quotes(at_hub: Run) -> None:
         ("buy nosuchthing 80", "unknown_symbol"),
         ("buy btc 80 -sl 99999999", "stop"),
         ("bux btc 80", "did you mean 'buy'"),
-        ("close sol", "nothing_to_close"),
+        ("close aapl", "nothing_to_close"),
     ],
 )
 def test_a_refusal_says_why_and_ends_with_1(at_hub: Run, text: str, why: str) -> None:
@@ -62,10 +62,43 @@ def test_a_preview_shows_the_orders_and_does_nothing(at_hub: Run) -> None:
     assert json.loads(at_hub("orders", "--json", "--limit", "1000").stdout) == before
 
 
-def test_a_preview_of_what_would_be_refused_ends_with_1_and_points_at_the_word(at_hub: Run) -> None:
-    done = at_hub("preview", "buy btc 80 -tzl 2")
-    assert done.returncode == 1
-    assert "  buy btc 80 -tzl 2\n             ^" in done.stdout
+def test_send_and_preview_point_at_the_wrong_word_in_the_same_way(at_hub: Run) -> None:
+    sent, previewed = at_hub("send", "buy btc 80 -tzl 2"), at_hub("preview", "buy btc 80 -tzl 2")
+    assert (sent.returncode, previewed.returncode) == (1, 1)
+    assert sent.stdout == previewed.stdout
+    line, caret, reason, hint = sent.stdout.splitlines()
+    assert (line, caret) == ("  buy btc 80 -tzl 2", "             ^")
+    assert reason.startswith("'-tzl' is not understood here")
+    assert hint == "did you mean '-tsl'?"
+
+
+def test_the_place_in_a_text_of_several_lines_is_shown_in_its_line(at_hub: Run) -> None:
+    done = at_hub("preview", "buy btc 80\nbuy eth 80\t-tzl 2")
+    line, caret, *_ = done.stdout.splitlines()
+    assert (line, caret) == ("  buy eth 80\t-tzl 2", " " * 12 + "\t^")
+
+
+def cells(output: str) -> list[list[str]]:
+    """The words of each row of a printed table, without its frame."""
+    return [line.split() for line in output.splitlines() if line.startswith(" ") and line.strip("─ ")]
+
+
+def test_a_preview_is_a_table_of_orders(at_hub: Run) -> None:
+    done = at_hub("preview", "buy eth 500 -sl 2% -tp 3%@50%,5%")
+    assert done.returncode == 0
+    head, entry, stop, *targets = cells(done.stdout)
+    assert head == ["leg", "side", "quantity", "symbol", "type", "price"]
+    assert (entry[:2], entry[3:5]) == (["entry", "buy"], ["ETHUSDT", "market"])
+    assert stop[:4] == ["stop", "sell", "all", "ETHUSDT"]
+    assert [row[:2] for row in targets] == [["target", "sell"]] * 2
+
+
+def test_a_preview_of_closing_names_what_would_be_sold(at_hub: Run) -> None:
+    at_hub("send", "buy sol 70")
+    done = at_hub("preview", "close sol")
+    assert done.returncode == 0
+    _, *rows = cells(done.stdout)
+    assert {(row[0], row[1], row[3], row[4]) for row in rows} == {("exit", "sell", "SOLUSDT", "market")}
 
 
 @pytest.mark.parametrize(
@@ -134,13 +167,54 @@ def test_flatten_says_flat_only_when_the_venue_shows_it(at_hub: Run) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("send", "buy btc 80", "--account", "nobody"), ("hooks", "add", "Bad Name"), ("orders", "--status", "x")],
+    [
+        ("send", "buy btc 80", "--account", "nobody"),
+        ("trades", "--account", "nobody"),
+        ("trades", "--open", "--account", "nobody"),
+        ("positions", "--account", "nobody"),
+    ],
 )
-def test_what_the_hub_refuses_is_a_sentence_and_1(at_hub: Run, arguments: tuple[str, ...]) -> None:
+def test_an_account_that_is_not_there_is_a_sentence_with_those_that_are_and_1(
+    at_hub: Run, arguments: tuple[str, ...]
+) -> None:
     done = at_hub(*arguments)
-    assert done.returncode == 1
-    assert done.stderr.startswith("tradewire: ")
-    assert "Traceback" not in done.stderr
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "tradewire: there is no account 'nobody'; known: paper\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("hooks", "add", "BadName"), "name: takes small letters, digits, - and _ (40 at most)"),
+        (("preview", ""), 'text: takes a command such as "buy btc 80" (16,384 characters at most)'),
+        (("send", " "), 'text: takes a command such as "buy btc 80" (16,384 characters at most)'),
+        (("trades", "--status", "opn"), "status: 'opn' is none of open, closing, closed; did you mean 'open'?"),
+        (("signals", "--symbol", "?"), "symbol: takes a symbol such as BTCUSDT, btc or EUR/USD"),
+    ],
+)
+def test_what_the_hub_calls_wrong_usage_is_a_sentence_and_2(
+    at_hub: Run, arguments: tuple[str, ...], sentence: str
+) -> None:
+    done = at_hub(*arguments)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"tradewire: {sentence}\n")
+
+
+def test_open_trades_have_no_other_status(at_hub: Run) -> None:
+    assert at_hub("trades", "--open", "--status", "closed").returncode == 2
+
+
+def test_lists_take_any_name_of_a_symbol(at_hub: Run) -> None:
+    at_hub("send", "buy btc 80")
+    for arguments in (("trades",), ("trades", "--open"), ("orders",), ("positions",), ("signals",)):
+        rows = json.loads(at_hub(*arguments, "--symbol", "btc", "--json").stdout)
+        assert {row["symbol"] for row in rows} == {"BTCUSDT"}, arguments
+
+
+def test_status_shows_the_hub_and_then_its_accounts(at_hub: Run, hub: Path) -> None:
+    first = at_hub("status").stdout.splitlines()[0]
+    assert first.startswith(json.loads((hub / "hub.json").read_text())["url"].rstrip("/"))
+    assert " is ready; " in first
+    assert first.endswith(" waiting")
 
 
 def test_the_books_are_in_order_while_the_hub_runs(at_hub: Run, tmp_path: Path) -> None:

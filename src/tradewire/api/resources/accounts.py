@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from tradewire.api.deps import HubDep
-from tradewire.api.errors import documented, not_found
+from tradewire.api.errors import documented, no_account
 from tradewire.api.values import Id, Money, View
 from tradewire.domain.account import Mode
 
@@ -40,7 +40,7 @@ async def list_accounts(hub: HubDep) -> list[Account]:
 @router.get("/{account}", responses=documented(404, 422))
 async def get_account(account: Id, hub: HubDep) -> Account:
     """One account."""
-    for known in hub.accounts():
-        if known.id == account:
-            return Account.model_validate(known)
-    raise not_found("account", account, "account")
+    accounts = {known.id: known for known in hub.accounts()}
+    if account not in accounts:
+        raise no_account(account, accounts)
+    return Account.model_validate(accounts[account])

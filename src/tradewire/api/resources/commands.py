@@ -33,10 +33,23 @@ class Command(Body):
     wait: Seconds = Field(5.0, description="Seconds to wait until nothing more is under way for it.")
 
 
+class Mistake(View):
+    """Why a line could not be read.
+
+    `position` is the 0-based character where reading failed, `suggestion` the nearest word that would be right.
+    """
+
+    text: str
+    reason: str
+    position: int | None
+    suggestion: str | None
+
+
 class CommandStory(Story):
     """What came of a command. `duplicate`: its id was known, and nothing was done again."""
 
     duplicate: bool
+    mistake: Mistake | None = None
 
 
 class PreviewBody(Body):
@@ -177,7 +190,16 @@ async def _send(hub: Hub, command: Command, author: str) -> CommandStory:
     story = await hub.story(receipt.message_id, wait=command.wait)
     if story is None:
         raise ApiError(503, "not_told", f"{receipt.message_id} is stored, but its story cannot be told yet; ask again")
-    return CommandStory(**dict(Story.of(story)), duplicate=receipt.duplicate)
+    mistake = await _mistake(hub, command) if story.status == "unclear" and not receipt.duplicate else None
+    return CommandStory(**dict(Story.of(story)), duplicate=receipt.duplicate, mistake=mistake)
+
+
+async def _mistake(hub: Hub, command: Command) -> Mistake | None:
+    """Tell what is wrong with a line as a preview of it would."""
+    seen = await hub.preview(command.text, command.account)
+    if seen.refusal is None:
+        return None
+    return Mistake(text=seen.text, reason=seen.refusal.sentence, position=seen.position, suggestion=seen.suggestion)
 
 
 async def _switch(hub: Hub, word: str, scope: Scope, author: str) -> SwitchResult:

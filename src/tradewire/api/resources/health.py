@@ -57,7 +57,7 @@ async def readyz(hub: HubDep, response: Response) -> Ready:
 
 @figures.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {"schema": _TEXT}}}})
 async def get_metrics(hub: HubDep, metrics: MetricsDep) -> Response:
-    """Figures for Prometheus."""
+    """Figures for Prometheus. Needs no login on a hub that only its own machine can reach."""
     health = hub.health()
     metrics.observe_health(ready=bool(health["ready"]), backlog=health["backlog"], journal_pos=health["journal_pos"])
     return Response(metrics.render(), media_type=CONTENT_TYPE_LATEST)

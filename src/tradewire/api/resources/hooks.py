@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from tradewire.api.deps import HubDep, QueriesDep, require_account
 from tradewire.api.errors import documented
-from tradewire.api.values import Body, Id, Moment, View
+from tradewire.api.values import Body, Id, Moment, Shape, View
 
 
 class Hook(View):
@@ -20,10 +20,15 @@ class Hook(View):
     ts_created: Moment
 
 
+HookName = Annotated[
+    str, Shape(r"^[a-z0-9][a-z0-9_-]*$", "takes small letters, digits, - and _ (40 at most)", longest=40)
+]
+
+
 class NewHook(Body):
     """A webhook to make; a name that is taken gets a new token, and the old one ends."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+    name: HookName
     account: Id | None = None
 
 

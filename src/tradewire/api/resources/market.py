@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from tradewire.api.deps import HubDep
-from tradewire.api.errors import documented, not_found
+from tradewire.api.errors import documented
+from tradewire.api.known import KnownDep
 from tradewire.api.paging import Filter
 from tradewire.api.values import Moment, Money, Symbol, View
 from tradewire.domain.instrument import AssetClass
@@ -93,9 +94,9 @@ async def list_quotes(hub: HubDep) -> list[Quote]:
 
 
 @router.get("/bars", responses=documented(404, 422, 503))
-async def list_bars(params: Annotated[BarsQuery, Query()], hub: HubDep) -> list[Bar]:
+async def list_bars(params: Annotated[BarsQuery, Query()], hub: HubDep, known: KnownDep) -> list[Bar]:
     """The latest bars of a symbol, oldest first; the last one is still forming."""
-    if all(instrument.symbol != params.symbol for instrument in hub.instruments()):
-        raise not_found("symbol", params.symbol, "symbol")
-    rows = await hub.bars(params.symbol, params.timeframe.seconds, params.count)
-    return [Bar.model_validate({"symbol": params.symbol, **row}) for row in rows]
+    symbol = known.symbol(params.symbol) or params.symbol
+    known.explain_nothing(symbol=symbol)
+    rows = await hub.bars(symbol, params.timeframe.seconds, params.count)
+    return [Bar.model_validate({"symbol": symbol, **row}) for row in rows]

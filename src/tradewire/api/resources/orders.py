@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from tradewire.api.deps import QueriesDep
 from tradewire.api.errors import documented, not_found
+from tradewire.api.known import KnownDep
 from tradewire.api.paging import Limited, Page, link_next
-from tradewire.api.values import Id, Moment, Money, Symbol, View
+from tradewire.api.values import Id, Moment, Money, Shape, Symbol, View
 from tradewire.domain.account import Mode
 from tradewire.domain.order import Leg, OrderStatus
 from tradewire.domain.signal import OrderType, Side, TimeInForce
@@ -76,7 +77,9 @@ class OrdersPage(Page):
     trade_id: Id | None = None
 
 
-FillKey = Annotated[str, StringConstraints(pattern=r"^[^/\x00]{1,64}/[^\x00]{1,200}$")]
+FillKey = Annotated[
+    str, Shape(r"^[^/\x00]{1,64}/[^\x00]{1,200}$", "takes account/exec_id of the last fill seen", longest=265)
+]
 
 
 class FillsPage(Limited):
@@ -99,20 +102,23 @@ class FillsPage(Limited):
 router = APIRouter(tags=["orders"])
 
 
-@router.get("/orders", responses=documented(422))
+@router.get("/orders", responses=documented(404, 422))
 def list_orders(
-    page: Annotated[OrdersPage, Query()], queries: QueriesDep, request: Request, response: Response
+    page: Annotated[OrdersPage, Query()], queries: QueriesDep, known: KnownDep, request: Request, response: Response
 ) -> list[Order]:
     """Orders, newest first."""
+    symbol = known.symbol(page.symbol)
     rows = queries.orders(
         account=page.account,
         status=page.status,
-        symbol=page.symbol,
+        symbol=symbol,
         signal_id=page.signal_id,
         trade_id=page.trade_id,
         limit=page.limit,
         before=page.before,
     )
+    if not rows and page.before is None:
+        known.explain_nothing(account=page.account, symbol=symbol)
     link_next(request, response, page, rows, "client_order_id")
     return [Order.model_validate(row) for row in rows]
 
@@ -126,17 +132,20 @@ def get_order(client_order_id: Id, queries: QueriesDep) -> OrderDetail:
     return OrderDetail.model_validate(row)
 
 
-@router.get("/fills", responses=documented(422))
+@router.get("/fills", responses=documented(404, 422))
 def list_fills(
-    page: Annotated[FillsPage, Query()], queries: QueriesDep, request: Request, response: Response
+    page: Annotated[FillsPage, Query()], queries: QueriesDep, known: KnownDep, request: Request, response: Response
 ) -> list[Fill]:
     """Fills, newest first."""
+    symbol = known.symbol(page.symbol)
     rows = queries.fills(
         account=page.account,
-        symbol=page.symbol,
+        symbol=symbol,
         client_order_id=page.client_order_id,
         limit=page.limit,
         before=page.last,
     )
+    if not rows and page.before is None:
+        known.explain_nothing(account=page.account, symbol=symbol)
     link_next(request, response, page, rows, "account", "exec_id")
     return [Fill.model_validate(row) for row in rows]

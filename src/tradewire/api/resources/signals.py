@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from tradewire.api.deps import QueriesDep
 from tradewire.api.errors import documented, not_found
+from tradewire.api.known import KnownDep
 from tradewire.api.paging import Page, link_next
 from tradewire.api.resources.messages import Message
 from tradewire.api.stories import Step, steps_of
@@ -52,18 +53,21 @@ class SignalsPage(Page):
 router = APIRouter(prefix="/signals", tags=["signals"])
 
 
-@router.get("", responses=documented(422))
+@router.get("", responses=documented(404, 422))
 def list_signals(
-    page: Annotated[SignalsPage, Query()], queries: QueriesDep, request: Request, response: Response
+    page: Annotated[SignalsPage, Query()], queries: QueriesDep, known: KnownDep, request: Request, response: Response
 ) -> list[Signal]:
     """Signals, newest first."""
+    symbol = known.symbol(page.symbol)
     rows = queries.signals(
-        symbol=page.symbol,
+        symbol=symbol,
         status=page.status,
         message_id=page.message_id,
         limit=page.limit,
         before=page.before,
     )
+    if not rows and page.before is None:
+        known.explain_nothing(symbol=symbol)
     link_next(request, response, page, rows, "id")
     return [Signal.model_validate(row) for row in rows]
 

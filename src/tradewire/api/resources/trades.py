@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from tradewire.api.deps import HubDep, QueriesDep, require_account
+from tradewire.api.deps import HubDep, QueriesDep
 from tradewire.api.errors import documented, not_found
+from tradewire.api.known import KnownDep
 from tradewire.api.paging import Filter, Page, link_next
 from tradewire.api.values import Id, JsonOrNone, Moment, Money, Symbol, View
 from tradewire.domain.account import Mode
@@ -88,43 +89,44 @@ class TradesPage(Page):
     signal_id: Id | None = None
 
 
-class OfAccount(Filter):
-    """Which account; none = all."""
+class Held(Filter):
+    """Which open trades or positions; none = all."""
 
     account: Id | None = None
-
-
-class OfPosition(OfAccount):
-    """Which positions."""
-
     symbol: Symbol | None = None
 
 
 router = APIRouter(tags=["trades"])
 
 
-@router.get("/trades", responses=documented(422))
+@router.get("/trades", responses=documented(404, 422))
 def list_trades(
-    page: Annotated[TradesPage, Query()], queries: QueriesDep, request: Request, response: Response
+    page: Annotated[TradesPage, Query()], queries: QueriesDep, known: KnownDep, request: Request, response: Response
 ) -> list[Trade]:
     """Trades, newest first."""
+    symbol = known.symbol(page.symbol)
     rows = queries.trades(
         account=page.account,
         status=page.status,
-        symbol=page.symbol,
+        symbol=symbol,
         signal_id=page.signal_id,
         limit=page.limit,
         before=page.before,
     )
+    if not rows and page.before is None:
+        known.explain_nothing(account=page.account, symbol=symbol)
     link_next(request, response, page, rows, "id")
     return [Trade.model_validate(row) for row in rows]
 
 
 @router.get("/trades/open", responses=documented(404, 422))
-async def list_open_trades(params: Annotated[OfAccount, Query()], hub: HubDep) -> list[OpenTrade]:
+async def list_open_trades(params: Annotated[Held, Query()], hub: HubDep, known: KnownDep) -> list[OpenTrade]:
     """Open trades with their moving stops and open results."""
-    require_account(hub, params.account)
-    return [OpenTrade.model_validate(trade) for trade in hub.open_trades(params.account)]
+    symbol = known.symbol(params.symbol)
+    trades = [trade for trade in hub.open_trades(params.account) if symbol in (None, trade.symbol)]
+    if not trades:
+        known.explain_nothing(account=params.account, symbol=symbol)
+    return [OpenTrade.model_validate(trade) for trade in trades]
 
 
 @router.get("/trades/{trade_id}", responses=documented(404, 422))
@@ -136,7 +138,11 @@ def get_trade(trade_id: Id, queries: QueriesDep) -> Trade:
     return Trade.model_validate(row)
 
 
-@router.get("/positions", responses=documented(422))
-def list_positions(params: Annotated[OfPosition, Query()], queries: QueriesDep) -> list[Position]:
+@router.get("/positions", responses=documented(404, 422))
+def list_positions(params: Annotated[Held, Query()], queries: QueriesDep, known: KnownDep) -> list[Position]:
     """Positions, closed ones with quantity 0."""
-    return [Position.model_validate(row) for row in queries.positions(account=params.account, symbol=params.symbol)]
+    symbol = known.symbol(params.symbol)
+    rows = queries.positions(account=params.account, symbol=symbol)
+    if not rows:
+        known.explain_nothing(account=params.account, symbol=symbol)
+    return [Position.model_validate(row) for row in rows]
