@@ -27,12 +27,16 @@ class Admitted(Struct, frozen=True):
 
 def admit(inbox: Inbox, queries: Queries, arrivals: Sequence[Arrival], now: int) -> Iterator[Admitted]:
     """Yield every arrival with its identity, in order; the inbox knows the new ones from here on."""
-    named = [inbox.identify(incoming, now) for incoming, _ in arrivals if incoming.external_id is not None]
-    asked = [message_id for message_id, _, known in named if not known]
-    stored = queries.known_messages(asked) if asked else set()
-    for incoming, future in arrivals:
-        message_id, body, known = inbox.identify(incoming, now)
-        known = known or message_id in stored
+    identified = [inbox.identify(incoming, now) for incoming, _ in arrivals]
+    asked = [
+        message_id
+        for (incoming, _), (message_id, _, known) in zip(arrivals, identified, strict=True)
+        if incoming.external_id is not None and not known
+    ]
+    seen = queries.known_messages(asked) if asked else set()
+    for (incoming, future), (message_id, body, known) in zip(arrivals, identified, strict=True):
+        known = known or message_id in seen
+        seen.add(message_id)
         message = None
         if not known:
             inbox.keep(message_id, body, now)

@@ -35,6 +35,7 @@ from tradewire.engine.recovery import Undelivered
 from tradewire.engine.step import Cancel, Command, LookUp, Ring, Submit, Tell
 from tradewire.engine.stream import Stream
 from tradewire.engine.sums import Exposure
+from tradewire.engine.tempo import Tempo
 from tradewire.engine.watch import Watch
 from tradewire.oms.reconcile import reconcile
 from tradewire.ports import Clock, Notice
@@ -43,11 +44,6 @@ from tradewire.store.journal import Store
 
 log = structlog.get_logger(__name__)
 
-MILLISECOND = 1_000_000
-BUSY_BUDGET = MILLISECOND // 2
-"""Time for deciding in one group while many messages arrive: storing goes first, so that senders are answered."""
-CALM_BUDGET = 20 * MILLISECOND
-BUSY_ARRIVALS = 4
 PAUSE = 0.5
 """Seconds between attempts while the store fails."""
 
@@ -95,6 +91,7 @@ class Engine:
         self._scheduled = False
         self._stopped = False
         self._paused = False
+        self._tempo = Tempo()
         self._committed: asyncio.Future[None] | None = None
         self.loop = asyncio.get_running_loop()
         self._alarms = Alarms(self.loop, clock, self._due)
@@ -192,7 +189,7 @@ class Engine:
         if self._stopped:
             return
         arrivals, self._arrivals = self._arrivals, []
-        budget = BUSY_BUDGET if len(arrivals) > BUSY_ARRIVALS else CALM_BUDGET
+        budget = self._tempo.budget(len(arrivals), self.clock.now())
         taken = list(self._waiting.events)
         admitted: list[Admitted] = []
         try:

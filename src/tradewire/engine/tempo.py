@@ -1,0 +1,24 @@
+"""How long one group may decide: storing goes first while many messages arrive, so that their senders are answered."""
+
+from __future__ import annotations
+
+MILLISECOND = 1_000_000
+CALM = 20 * MILLISECOND
+BUSY = MILLISECOND // 2
+MANY = 4
+"""So many arrivals in one group make a busy time."""
+LASTING = 20 * MILLISECOND
+"""Who was answered a moment ago is about to send again: the groups between two waves are short too."""
+
+
+class Tempo:
+    """Knows whether messages come in numbers."""
+
+    def __init__(self) -> None:
+        self._busy_until = 0
+
+    def budget(self, arrivals: int, now: int) -> int:
+        """Return the ns that the group of so many arrivals may spend on deciding."""
+        if arrivals > MANY:
+            self._busy_until = now + LASTING
+        return BUSY if now < self._busy_until else CALM
