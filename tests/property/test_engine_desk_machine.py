@@ -67,8 +67,6 @@ class DeskAgainstVenue(RuleBasedStateMachine):
         if opened:
             self.for_once_all_goes_well()
 
-    # ── the hub's side ──────────────────────────────────────────────────────────────────────────────────────────────
-
     def take(self) -> None:
         """Carry out what the desk asked for: requests begin to travel, cancels reach the venue at once."""
         for command in self.desk.asked:
@@ -134,8 +132,6 @@ class DeskAgainstVenue(RuleBasedStateMachine):
         self.desk.give(f.BecameReady())
         self.take()
 
-    # ── the way there ───────────────────────────────────────────────────────────────────────────────────────────────
-
     @precondition(lambda self: self.travelling)
     @rule(data=st.data(), refuse=st.sampled_from([False, False, False, True]))
     def a_request_arrives(self, data: st.DataObject, refuse: bool) -> None:
@@ -164,8 +160,6 @@ class DeskAgainstVenue(RuleBasedStateMachine):
             self.arrive(request)
         self.desk.lose(request.client_order_id)
         self.take()
-
-    # ── the venue's side ────────────────────────────────────────────────────────────────────────────────────────────
 
     def reducible(self, request: OrderRequest) -> Decimal:
         """Return what a reduce-only order can still take away from its trade."""
@@ -226,8 +220,6 @@ class DeskAgainstVenue(RuleBasedStateMachine):
         for listed in self.working():
             self.execute(listed, Decimal(100))
 
-    # ── the way back ────────────────────────────────────────────────────────────────────────────────────────────────
-
     @precondition(lambda self: self.said)
     @rule(data=st.data())
     def any_word_is_delivered_perhaps_again(self, data: st.DataObject) -> None:
@@ -284,8 +276,6 @@ class DeskAgainstVenue(RuleBasedStateMachine):
                 self.execute(listed, Decimal(100))
         for said in list(self.said):
             self.hear(said)
-
-    # ── what must hold ──────────────────────────────────────────────────────────────────────────────────────────────
 
     @invariant()
     def the_journal_tells_the_same_state(self) -> None:

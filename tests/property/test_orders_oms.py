@@ -149,8 +149,6 @@ def test_a_next_look_up_lies_ahead_and_never_beyond_the_longest_pause(
     assert now < next_lookup(order, now, POLICY) <= now + POLICY.longest_pause
 
 
-# ── reconciliation ──────────────────────────────────────────────────────────────────────────────────────────────────
-
 CIDS = st.sampled_from(["tw" + letter * 20 for letter in "abcde"])
 SYMBOLS = st.sampled_from(["BTCUSDT", "ETHUSDT"])
 AMOUNTS = st.integers(-3, 3).map(Decimal)

@@ -93,8 +93,6 @@ class Story:
     def engine(self) -> Engine:
         return self.app.engine
 
-    # ── doing ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def receive(self, text: str, **fields: Any) -> Receipt:
         """Bring a message in and return once it is durable."""
         plain = {"source": "test", "channel": "words", "external_id": f"{next(self._messages)}"}
@@ -132,8 +130,6 @@ class Story:
     def _unanswered(self) -> bool:
         in_flight = (OrderStatus.SUBMITTING, OrderStatus.UNKNOWN)
         return any(o.status in in_flight for post in self.engine.posts.values() for o in post.state.orders.values())
-
-    # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def trade(self, account: str = "main") -> dict[str, Any]:
         """Return the only trade of an account, as its row."""

@@ -120,8 +120,6 @@ class Desk:
         self.price("BTCUSDT", "100")
         self.price("ETHUSDT", "10")
 
-    # ── giving ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
     def give(self, event: f.Event, signal: Signal | None = None) -> Decision:
         """Give the desk an event, as the engine does."""
         decision = decide(self.state, event, self.around, len(self.rows) + 1, signal=signal)
@@ -179,8 +177,6 @@ class Desk:
         self.asked = [c for c in self.asked if c not in due]
         return [self.give(f.TimerRang(c.what)) for c in due]
 
-    # ── the venue ───────────────────────────────────────────────────────────────────────────────────────────────────
-
     def accept(self, cid: str) -> Decision:
         return self.give(f.VenueSaid(v.Accepted(client_order_id=cid, venue_order_id=f"v-{cid}", ts=self.around.now)))
 
@@ -224,8 +220,6 @@ class Desk:
         self.fill(request.client_order_id, price=price)
         return self.state.trades[request.trade_id]
 
-    # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
     def order(self, cid: str) -> Order:
         order = self.state.order(cid)
         assert order is not None
@@ -259,8 +253,6 @@ class Desk:
         """Return the stop of the only open trade, as a price."""
         trade = self.trade()
         return self.state.books[trade.symbol].stop(trade.id, D("0.01"))
-
-    # ── holding ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def folded(self) -> AccountState:
         """Return the state that the journal alone tells."""

@@ -18,8 +18,6 @@ from tradewire.engine.notices import Notices
 from tradewire.ports import AuthFailed, Misconfigured, Notice, NotReady, Refused, SourceDown, SourceUp, TryLater
 from unit.engine.desk_harness import BTC, ETH, NOW, D
 
-# ── notifiers ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
 
 class Told:
     """A notifier that first fails as it is told to."""
@@ -79,9 +77,6 @@ async def test_a_notifier_that_is_too_slow_loses_notices_and_holds_up_nobody() -
         await slow.done.wait()
     await told.stop()
     assert len(slow.heard) == notices.KEPT
-
-
-# ── feeds ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Feed:
@@ -171,9 +166,6 @@ async def test_what_fails_or_ends_is_run_again() -> None:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert len(runs) == 2
-
-
-# ── sources ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Source:

@@ -21,8 +21,6 @@ from tradewire.engine.verify import verify
 from tradewire.store.errors import StoreError
 from unit.engine.desk_harness import check_derived, image
 
-# ── the disk is full ────────────────────────────────────────────────────────────────────────────────────────────────
-
 
 class FullDisk:
     """While it is entered the database cannot grow by a single page."""
@@ -96,9 +94,6 @@ async def test_what_a_comparison_found_while_the_disk_was_full_is_found_again(tm
         assert len(hub.engine.posts["main"].state.foreign) == 2_000
 
 
-# ── a defect ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_a_defect_in_reading_one_message_takes_no_other_down(tmp_path: Path) -> None:
     async with Story(tmp_path) as hub:
         inbox = hub.app.inbox
@@ -135,9 +130,6 @@ async def test_any_text_is_stored_and_answered(tmp_path: Path, odd: str) -> None
     async with Story(tmp_path) as hub:
         await hub.say(odd)
         assert (await hub.say("buy btc 20")).status == "read"
-
-
-# ── an end in the middle ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_a_message_that_was_stored_and_not_read_is_acted_on_at_the_next_start(tmp_path: Path) -> None:
@@ -201,9 +193,6 @@ async def test_a_snapshot_of_another_version_is_folded_over(tmp_path: Path) -> N
         assert hub.live().stop == D("59780.0")
 
 
-# ── what was forgotten ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_a_late_fill_of_an_order_that_is_not_at_hand_any_more_is_booked_and_survives_a_restart(
     tmp_path: Path,
 ) -> None:
@@ -239,8 +228,6 @@ async def test_a_late_fill_of_an_order_that_is_not_at_hand_any_more_is_booked_an
         assert hub.live().open_quantity == D("0.002")
         assert hub.live().stop == D(59_000)
 
-
-# ── verify, and that it can fail ────────────────────────────────────────────────────────────────────────────────────
 
 TAMPERED = [
     ("UPDATE messages SET text = 'sell btc 20'", "messages"),
