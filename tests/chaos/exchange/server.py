@@ -53,8 +53,7 @@ class Desk:
         """Write every event behind `after`, for as long as the client listens."""
         writer.write(b"HTTP/1.1 200 x\r\ncontent-type: application/x-ndjson\r\n\r\n")
         while not writer.is_closing():
-            for line in self._events[after:]:
-                writer.write(line + b"\n")
+            writer.write(b"".join(line + b"\n" for line in self._events[after:]))
             after = len(self._events)
             grown = self._grown
             await writer.drain()
