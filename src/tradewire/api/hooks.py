@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from time import perf_counter
 from typing import Any
 
@@ -27,6 +28,8 @@ class _Envelope(msgspec.Struct):
     id: str | int | None = None
 
 
+_HALF_LETTER_IN_ID = re.compile(rb'"id"\s*:\s*"[^"]*\\u[dD][89a-fA-F]')
+"""An id that is no text (half of a surrogate pair): JSON cannot carry it, but its sender means to send it."""
 _open_envelope = msgspec.json.Decoder(_Envelope).decode
 
 
@@ -110,6 +113,8 @@ def _external_id(scope: Scope, body: bytes) -> str | None:
     except (msgspec.DecodeError, RecursionError) as error:
         if _says_json(scope):
             raise _Turned(400, "bad_json", f"the body is called JSON but is not: {error}") from None
+        if _HALF_LETTER_IN_ID.search(body):
+            raise _Turned(400, "bad_id", "`id` holds half of a surrogate pair") from None
         return None
     if envelope.id is None or envelope.id == "":
         return None

@@ -87,7 +87,7 @@ def trades(
     if open:
         if status is not None:
             raise typer.BadParameter("it does not go with --open", param_hint="--status")
-        _show("/trades/open", {"account": account, "symbol": symbol}, OPEN_TRADES, data, json)
+        _show("/trades/open", {"account": account, "symbol": symbol}, OPEN_TRADES, data, json, newest=limit)
         return
     query = {"account": account, "symbol": symbol, "status": status, "limit": limit}
     _show("/trades", query, TRADES, data, json)
@@ -98,11 +98,16 @@ def positions(account: Account = None, symbol: Symbol = None, data: Data = None,
     _show("/positions", {"account": account, "symbol": symbol}, POSITIONS, data, json)
 
 
-def _show(path: str, query: dict[str, Any], columns: Sequence[str], data: Path | None, json: bool) -> None:
+def _show(
+    path: str, query: dict[str, Any], columns: Sequence[str], data: Path | None, json: bool, newest: int | None = None
+) -> None:
+    """Print a list; `newest` takes so many of one that comes oldest first."""
     from tradewire.cli.client import connect
 
     with connect(data) as hub:
         rows = hub.get(path, query)
+    if newest is not None:
+        rows = rows[::-1][:newest]
     if json:
         print_json(rows)
     else:

@@ -199,6 +199,13 @@ def test_what_the_hub_calls_wrong_usage_is_a_sentence_and_2(
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"tradewire: {sentence}\n")
 
 
+def test_open_trades_are_the_newest_and_as_many_as_asked_for(at_hub: Run) -> None:
+    for _ in range(2):
+        at_hub("send", "buy btc 80")
+    shown, kept = (json.loads(at_hub("trades", *how, "--limit", "1", "--json").stdout) for how in (("--open",), ()))
+    assert [trade["id"] for trade in shown] == [trade["id"] for trade in kept]
+
+
 def test_open_trades_have_no_other_status(at_hub: Run) -> None:
     assert at_hub("trades", "--open", "--status", "closed").returncode == 2
 
