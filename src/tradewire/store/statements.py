@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, Select, Table, bindparam, select
@@ -54,6 +55,7 @@ class TableSql:
                 dialect=dialect
             )
         )
+        self._in_order = itemgetter(*self.columns)
         self._keys = tuple(i for i, column in enumerate(table.columns) if column.primary_key)
         self._exact = tuple(i for i, column in enumerate(table.columns) if isinstance(column.type, Exact))
 
@@ -68,7 +70,7 @@ class TableSql:
                 raise RowRejected(f"{self.name}: {len(values)} values for {len(self.columns)} columns")
             return values
         try:
-            row = tuple([values[name] for name in self.columns])
+            row: Row = self._in_order(values)
         except KeyError as missing:
             raise RowRejected(f"{self.name}: the row has no {missing.args[0]}") from None
         if len(values) != len(row):
