@@ -51,6 +51,7 @@ from tradewire.parsing.explain import describe
 from tradewire.parsing.reader import read, warm
 from tradewire.ports import Clock, Venue
 from tradewire.registry import Kind, PluginBroken, UnknownPlugin
+from tradewire.routing.route import Route
 from tradewire.routing.select import Router
 from tradewire.settings.model import AccountSettings, Settings
 from tradewire.settings.plugins import registry_of
@@ -90,6 +91,8 @@ class Application:
         self.metrics = Metrics()
         self._registry = registry_of(settings)
         self._tasks: list[asyncio.Task[Any]] = []
+        self.left_out: dict[str, str] = {}
+        """Accounts that cannot be used, and why."""
 
     async def __aenter__(self) -> Self:
         self.data.make()
@@ -128,8 +131,15 @@ class Application:
         settings = self.settings
         accounts = {n: a.named(n) for n, a in settings.accounts.items() if a.enabled}
         aliases = {word.upper(): symbol for word, symbol in settings.symbols.aliases.items()}
+        exposure = Exposure()
+        posts = [
+            post
+            for name, account in accounts.items()
+            if (post := self._post(account, settings.accounts[name], exposure)) is not None
+        ]
+        live = tuple(post.account for post in posts)
         try:
-            router = Router(settings.routes, tuple(accounts.values()))
+            router = Router(reachable(settings.routes, frozenset(self.left_out)), live)
         except ValueError as error:
             raise CannotStart(str(error)) from error
         window = settings.engine.dedupe_window * SECOND
@@ -143,12 +153,6 @@ class Application:
                 ).items()
             }
         )
-        exposure = Exposure()
-        posts = [
-            post
-            for name, account in accounts.items()
-            if (post := self._post(account, settings.accounts[name], exposure)) is not None
-        ]
         self.engine = Engine(
             store=self.store,
             market=self.market,
@@ -156,11 +160,11 @@ class Application:
             posts=posts,
             clock=self.clock,
             tell=self.notices.tell,
-            unfinished=lambda: recovery.unfinished(self.store, self.inbox),
+            unfinished=lambda: recovery.unfinished(self.store, self.inbox, frozenset(post.id for post in posts)),
             snapshot_every=settings.engine.snapshot_every,
             measures=Measures(self.metrics),
         )
-        self.hub = RunningHub(self.engine, self.prices)
+        self.hub = RunningHub(self.engine, self.prices, self.left_out)
 
     def _post(self, account: Account, settings: AccountSettings, exposure: Exposure) -> Post | None:
         """Return an account's place in the engine; None where its venue plug-in is broken (it is named in the log)."""
@@ -168,7 +172,7 @@ class Application:
             plugin = self._registry.load(Kind.VENUE, settings.venue)
             config = plugin.config.model_validate(dict(settings.config))
         except (UnknownPlugin, PluginBroken, ValueError) as error:
-            log.error("account left out", account=account.id, reason=str(error))
+            self._leave_out(account, error)
             return None
         state = recovery.folded(self.store, account.id, exposure)
         opening = getattr(config, "balance", ZERO)
@@ -181,10 +185,14 @@ class Application:
             )
         state.account = account
         venue: Venue
-        if settings.venue == PAPER:
-            venue = plugin.make(account, self.exchange, self.clock, config, paper_state(state))
-        else:
-            venue = plugin.make(account, config, self.clock)
+        try:
+            if settings.venue == PAPER:
+                venue = plugin.make(account, self.exchange, self.clock, config, paper_state(state))
+            else:
+                venue = plugin.make(account, config, self.clock)
+        except Exception as error:  # A stranger's plug-in may raise anything.
+            self._leave_out(account, error)
+            return None
         around = Around(
             market=self.market,
             capabilities=venue.capabilities,
@@ -212,6 +220,11 @@ class Application:
             ),
             changed=lambda symbol, name: self.engine.watch.hold(symbol, name),
         )
+
+    def _leave_out(self, account: Account, error: Exception) -> None:
+        """Go on without an account; everything that asks for it is told why."""
+        self.left_out[account.id] = f"its venue plug-in cannot be used: {error}"
+        log.error("account left out", account=account.id, reason=str(error))
 
     def _born(self, account: Account, balance: Decimal, exposure: Exposure) -> AccountState:
         """Write the first row of a new account: its mode is fixed by it."""
@@ -272,6 +285,16 @@ class Application:
             account = self.settings.sources[name].account
             work = supervised(name, partial(listen, source, account, self.hub.receive))
             self._tasks.append(asyncio.create_task(work, name=f"source {name}"))
+
+
+def reachable(routes: Sequence[Route], left_out: frozenset[str]) -> list[Route]:
+    """Return the routes without the accounts that are left out, and without routes to nobody else."""
+    kept = []
+    for route in routes:
+        accounts = tuple(name for name in route.accounts if name not in left_out)
+        if accounts:
+            kept.append(route.model_copy(update={"accounts": accounts}))
+    return kept
 
 
 def renamed(reading: Reading, aliases: dict[str, str]) -> Reading:

@@ -89,6 +89,10 @@ async def test_a_reversal_enters_only_when_the_exit_is_confirmed(tmp_path: Path)
             "read",
             "routed",
             "held",
+            "exit",
+            "submitting",
+            "accepted",
+            "filled",
             "approved",
             "submitting",
             "accepted",
@@ -264,3 +268,44 @@ async def test_one_direction_counts_what_other_symbols_of_the_underlying_hold(tm
         assert codes(await hub.say("sell btc 0.01u")) == ["one_direction"]
         await hub.say("sell eth 1u")
         assert len(hub.app.hub.open_trades()) == 2
+
+
+async def test_what_a_command_does_to_open_trades_is_told_in_its_own_story(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        await hub.say("buy btc 0.02u -sl 59000")
+        assert stages(await hub.say("sl btc 59500"))[-1] == "adjusted"
+        half = await hub.say("close btc 50%")
+        assert stages(half)[3:] == ["exit", "submitting", "accepted", "filled"]
+        assert stages(await hub.say("halt", source="console"))[-1] == "halted"
+
+
+async def test_a_change_that_one_trade_cannot_take_changes_none(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        await hub.say("buy btc 0.01u -sl 59000")
+        await hub.price("BTCUSDT", 61_000)
+        await hub.say("buy btc 0.01u -sl 60500")
+        refused = await hub.say("sl btc 60000")
+        assert codes(refused) == ["stop_loosened"]
+        assert [trade.stop for trade in hub.app.hub.open_trades()] == [D(59_000), D(60_500)]
+
+
+async def test_an_account_whose_venue_is_broken_leaves_the_others_and_the_kill_switch_alone(tmp_path: Path) -> None:
+    accounts = {"main": {"config": {"balance": "10000"}}, "broken": {"venue": "no_such_module:Venue"}}
+    routes = [{"name": "all", "accounts": ["main", "broken"]}]
+    async with Story(tmp_path, accounts=accounts, routes=routes) as hub:
+        assert codes(await hub.say("buy btc 0.01u -e broken", source="console")) == ["unknown_account"]
+        await hub.say("buy btc 0.01u")
+        (result,) = await hub.app.hub.flatten()
+        assert result.flat
+        assert "venue plug-in" in hub.app.hub.health()["accounts"]["broken"]
+
+
+async def test_a_netting_account_never_holds_both_sides(tmp_path: Path) -> None:
+    accounts = {"main": {"netting": "netting", "config": {"balance": "10000"}}}
+    risk = {"default": LIMITS | {"opposite": "allow"}}
+    async with Story(tmp_path, accounts=accounts, risk=risk) as hub:
+        await hub.say("buy btc 0.02u")
+        await hub.say("sell btc 0.01u")
+        assert [(t.side, t.quantity) for t in hub.app.hub.open_trades()] == [("sell", D("0.01"))]
+        (result,) = await hub.app.hub.flatten()
+        assert result.flat

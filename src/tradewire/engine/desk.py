@@ -41,6 +41,7 @@ def decide(
         step.say(recalled)
     match event:
         case f.SignalArrived():
+            step.acting = event.signal_id
             if signal is not None:
                 entries.on_signal(step, event, signal)
         case f.VenueSaid():

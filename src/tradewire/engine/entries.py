@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tradewire.domain.account import Netting
 from tradewire.domain.plan import Approved, Plan, Refused
-from tradewire.domain.policy import AS_PROFILED, Overrides
+from tradewire.domain.policy import AS_PROFILED, Opposite, Overrides
 from tradewire.domain.refusal import Code, Refusal
 from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Open, OrderType, Side, Signal
 from tradewire.domain.symbols import nearest
@@ -99,7 +100,7 @@ def open_or_refuse(step: Step, signal_id: str, signal: Open, route_name: str, re
     route = step.around.route(route_name) or AS_PROFILED
     against = opposing(step.state, signal)
     if against:
-        decision = opposite(signal, against, step.around.profile.opposite)
+        decision = opposite(signal, against, policy_of(step))
         match decision:
             case Ignore(refusal):
                 step.say(f.PlanRefused(signal_id=signal_id, refusal=refusal))
@@ -121,6 +122,13 @@ def open_or_refuse(step: Step, signal_id: str, signal: Open, route_name: str, re
             case _:
                 pass
     enter(step, evaluate(step.state, step.around, signal_id, signal, route, received_at), signal_id)
+
+
+def policy_of(step: Step) -> Opposite:
+    """Return what an entry against open trades does. A netting venue holds one side: there, beside means reverse."""
+    policy = step.around.profile.opposite
+    netting = step.state.account.netting is Netting.NETTING
+    return Opposite.REVERSE if netting and policy is Opposite.ALLOW else policy
 
 
 def enter(step: Step, verdict: Approved | Refused, signal_id: str) -> None:

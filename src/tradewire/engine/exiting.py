@@ -149,6 +149,7 @@ def close(step: Step, trade: Trade, quantity: Decimal, reason: str, price: Decim
         step.state.account.id,
         leg=Leg.EXIT,
         quantity=wanted,
+        signal_id=step.acting,
         now=step.around.now,
         request_expiry=step.around.capabilities.request_expiry_ns,
     )

@@ -137,11 +137,15 @@ def step_traces(origin: Origin, state: AccountState, record: f.Record, now: int)
     account = state.account.id
     if isinstance(record.event, f.SignalArrived):
         yield origin.row(record.event.signal_id, account, "routed", None, f"to {account}", now)
+    acting = record.event.signal_id if isinstance(record.event, f.SignalArrived) else None
     for fact in record.facts:
         told = projection.story(fact, state)
-        if told is not None and told[0]:
-            signal_id, stage, code, text = told
-            yield origin.row(signal_id, account, stage, code, text, now)
+        if told is None:
+            continue
+        about, stage, code, text = told
+        for signal_id in {about or acting: None, acting: None}:
+            if signal_id is not None:  # What a signal does to another one's trade is told in both stories.
+                yield origin.row(signal_id, account, stage, code, text, now)
 
 
 def body_of(message: Message) -> bytes | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
@@ -42,8 +42,9 @@ MILLISECOND = 1_000_000
 class RunningHub:
     """Implements `contract.Hub`. Reads its own engine and store; writes only by messages."""
 
-    def __init__(self, engine: Engine, feed: Prices) -> None:
+    def __init__(self, engine: Engine, feed: Prices, left_out: Mapping[str, str]) -> None:
         self.engine = engine
+        self._left_out = left_out
         self._feed = feed
         self._hooks: dict[bytes, tuple[str, str | None]] = {
             row["token_hash"]: (row["name"], row["account"]) for row in engine.store.queries.hooks()
@@ -223,7 +224,10 @@ class RunningHub:
         return {
             "ready": self.engine.failure is None and all(post.around.ready for post in posts),
             "failure": self.engine.failure,
-            "accounts": {post.id: "ready" if post.around.ready else post.runner.reason for post in posts},
+            "accounts": {
+                **{post.id: "ready" if post.around.ready else post.runner.reason for post in posts},
+                **self._left_out,
+            },
             "backlog": self.engine.backlog,
             "journal_pos": self.engine.store.pos,
         }

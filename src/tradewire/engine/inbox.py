@@ -46,11 +46,12 @@ class Underway:
     def arrived(self, facts: Sequence[f.AccountFact]) -> None:
         """Count one account, with what its desk decided."""
         self.left -= 1
-        for fact in facts:
-            if isinstance(fact, f.PlanRefused) and fact.signal_id == self.routed.signal_id:
-                self.refused += 1
-                self.refusal = self.refusal or fact.refusal
-                break
+        refusals = [
+            fact for fact in facts if isinstance(fact, f.PlanRefused) and fact.signal_id == self.routed.signal_id
+        ]
+        if refusals and len(refusals) == len(facts):
+            self.refused += 1
+            self.refusal = self.refusal or refusals[0].refusal
 
     @property
     def verdict(self) -> Refusal | None:

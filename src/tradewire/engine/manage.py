@@ -17,7 +17,9 @@ from tradewire.engine import facts as f
 from tradewire.engine.step import Step
 from tradewire.engine.trade import Trade
 from tradewire.exits.adjust import adjusted
+from tradewire.exits.kernel import State
 from tradewire.exits.levels import ExitError, StopLoosened
+from tradewire.exits.plan import ExitPlan
 
 
 def matching(step: Step, symbol: str | None, ref: str | None) -> list[Trade]:
@@ -71,47 +73,57 @@ def units(step: Step, trade: Trade, size: Size) -> Decimal:
 
 
 def on_adjust(step: Step, signal_id: str, signal: Adjust) -> None:
-    """Change the exits of the trades that are meant; all that can be, and a refusal for each that cannot."""
+    """Change the exits of all trades that are meant, or of none; only `be` moves those that it can."""
     trades = matching(step, signal.symbol, signal.trade)
     if not trades:
         what = signal.trade or signal.symbol or "this account"
         step.refuse(signal_id, Code.NOTHING_TO_ADJUST, f"nothing is open in {what}")
         return
+    new: list[tuple[Trade, ExitPlan, State]] = []
+    failed: list[tuple[Trade, ExitError]] = []
     for trade in trades:
-        adjust(step, signal_id, trade, signal)
+        try:
+            new.append((trade, *new_exits(step, trade, signal)))
+        except ExitError as error:
+            failed.append((trade, error))
+    if failed and not (signal.breakeven_now and new):
+        first, reason = failed[0]
+        code = Code.STOP_LOOSENED if isinstance(reason, StopLoosened) else Code.WRONG_SIDE_STOP
+        rest = f"; nothing was changed in the other {len(trades) - 1} trades" if len(trades) > 1 else ""
+        step.refuse(signal_id, code, f"{first.symbol} trade {first.id}: {reason}{rest}")
+        return
+    for trade, exits, state in new:
+        step.say(
+            f.ExitsSet(
+                trade_id=trade.id,
+                spec=merged(trade.spec, signal),
+                exits=exits,
+                state=state,
+                by=signal_id,
+                ts=step.around.now,
+            )
+        )
+        exiting.keep_native_stop(step, trade.id)
 
 
-def adjust(step: Step, signal_id: str, trade: Trade, signal: Adjust) -> None:
-    """Set new exits for one trade, keeping what it already went through."""
+def new_exits(step: Step, trade: Trade, signal: Adjust) -> tuple[ExitPlan, State]:
+    """Return the exits of one trade as the signal wants them, with what it already went through.
+
+    Raises:
+        ExitError: they cannot be, in plain words.
+    """
     instrument, quote = step.around.instrument(trade.symbol), step.around.quote(trade.symbol)
     book = step.state.books.get(trade.symbol)
     if trade.exits is None or instrument is None or book is None or trade.id not in book:
-        step.refuse(signal_id, Code.NOTHING_TO_ADJUST, f"trade {trade.id} has no exits to change yet")
-        return
-    try:
-        exits, state = adjusted(
-            trade.exits,
-            book.state(trade.id),
-            signal,
-            instrument=instrument,
-            atr=step.around.atr(trade.symbol) or trade.atr,
-            price=None if quote is None else quote.bid if trade.side.sign > 0 else quote.ask,
-        )
-    except ExitError as error:
-        code = Code.STOP_LOOSENED if isinstance(error, StopLoosened) else Code.WRONG_SIDE_STOP
-        step.refuse(signal_id, code, f"{trade.symbol} trade {trade.id}: {error}")
-        return
-    step.say(
-        f.ExitsSet(
-            trade_id=trade.id,
-            spec=merged(trade.spec, signal),
-            exits=exits,
-            state=state,
-            by=signal_id,
-            ts=step.around.now,
-        )
+        raise ExitError("it has no exits to change yet")
+    return adjusted(
+        trade.exits,
+        book.state(trade.id),
+        signal,
+        instrument=instrument,
+        atr=step.around.atr(trade.symbol) or trade.atr,
+        price=None if quote is None else quote.bid if trade.side.sign > 0 else quote.ask,
     )
-    exiting.keep_native_stop(step, trade.id)
 
 
 def merged(spec: ExitSpec, signal: Adjust) -> ExitSpec:

@@ -93,9 +93,11 @@ class Post:
         if row is None or row["account"] != self.id:
             return None
         trade_row = self._store.queries.trade(row["trade_id"])
-        entry = ids.client_order_id(row["signal_id"], self.id, Leg.ENTRY)
         instrument = self.around.instrument(row["symbol"])
-        trade = None if trade_row is None else memory.trade_from(trade_row, entry, instrument)
+        trade = None
+        if trade_row is not None:
+            entry = ids.client_order_id(trade_row["signal_id"], self.id, Leg.ENTRY)
+            trade = memory.trade_from(trade_row, entry, instrument)
         return f.Recalled(order=memory.order_from(row), trade=trade)
 
     @classmethod

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from tradewire.domain.message import Message
-from tradewire.domain.numbers import plain
+from tradewire.domain.numbers import ZERO, plain
 from tradewire.domain.order import Fill, Order
 from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Control, Open, Signal
 from tradewire.engine import facts as f
@@ -223,13 +223,24 @@ def story(fact: f.InboxFact | f.AccountFact, state: AccountState) -> tuple[str, 
         case f.ExitDecided(trade_id=trade_id):
             trade_now = state.trade(trade_id)
             at = "" if fact.price is None else f" at {plain(fact.price)}"
-            signal_id = "" if trade_now is None else trade_now.signal_id
-            return signal_id, "exit", fact.reason, f"{fact.reason}{at}: close {plain(fact.quantity)}"
+            signal_id, symbol = ("", "") if trade_now is None else (trade_now.signal_id, trade_now.symbol)
+            return signal_id, "exit", fact.reason, f"{fact.reason}{at}: close {plain(fact.quantity)} {symbol}".rstrip()
         case f.ExitsSet(trade_id=trade_id) if fact.by != "entry":
             trade_now = state.trade(trade_id)
-            return None if trade_now is None else (trade_now.signal_id, "adjusted", None, f"exits changed by {fact.by}")
+            return None if trade_now is None else (trade_now.signal_id, "adjusted", None, changed(trade_now, state))
+        case f.AccountHalted(halted):
+            return "", "halted" if halted else "resumed", None, "new entries " + ("halted" if halted else "allowed")
         case _:
             return order_story(fact, state)
+
+
+def changed(trade: Trade, state: AccountState) -> str:
+    """Return where a trade's stop and targets stand now, in words."""
+    book, exits = state.books.get(trade.symbol), trade.exits
+    stop = book.stop(trade.id, ZERO) if book is not None and trade.id in book else None
+    targets = "" if exits is None else "".join(f", target {plain(target.price)}" for target in exits.targets)
+    trailing = ", trailing" if exits is not None and exits.trail is not None else ""
+    return f"{trade.symbol} trade {trade.id}: stop {'none' if stop is None else plain(stop)}{trailing}{targets}"
 
 
 def order_story(fact: f.InboxFact | f.AccountFact, state: AccountState) -> tuple[str, str, str | None, str] | None:

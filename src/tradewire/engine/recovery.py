@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 import structlog
@@ -46,8 +46,11 @@ def message_from(row: dict[str, object]) -> Message:
     return msgspec.convert({k: v for k, v in row.items() if k not in ("body_hash", "status", "reason")}, Message)
 
 
-def unfinished(store: Store, inbox: Inbox) -> tuple[list[Message], list[Undelivered]]:
-    """Return the messages that nobody read, and the signals that did not reach all of their accounts, oldest first."""
+def unfinished(store: Store, inbox: Inbox, accounts: Collection[str]) -> tuple[list[Message], list[Undelivered]]:
+    """Return the messages that nobody read, and the signals that did not reach all of their accounts, oldest first.
+
+    Only `accounts` that are in use are brought anything.
+    """
     queries = store.queries
     unread = [message_from(row) for row in queries.messages(status="received", limit=None)]
     undelivered: list[Undelivered] = []
@@ -57,7 +60,7 @@ def unfinished(store: Store, inbox: Inbox) -> tuple[list[Message], list[Undelive
         reached = {step["account"] for step in story if step["stage"] == "routed"}
         refusals = [step for step in story if step["stage"] == "refused" and step["account"] in reached]
         stored = queries.message(routed.message_id)
-        missing = [account for account in routed.accounts if account not in reached]
+        missing = [account for account in routed.accounts if account not in reached and account in accounts]
         if stored is None:
             continue
         message = message_from(stored)

@@ -88,6 +88,8 @@ class Step:
         self.state = state
         self.around = around
         self.seq = seq
+        self.acting: str | None = None
+        """The signal that is being acted on."""
         self.facts: list[f.AccountFact] = []
         self.commands: list[Command] = []
 

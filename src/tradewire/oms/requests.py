@@ -66,8 +66,11 @@ def closing(
     now: int,
     request_expiry: int,
     stop_price: Decimal | None = None,
+    signal_id: str | None = None,
 ) -> OrderRequest:
     """Return a reduce-only order against a trade: at market, or a resting stop.
+
+    `signal_id` is the signal that asks for the closing; None where the trade's own exits do.
 
     The number of closing orders made so far makes each a new one; a resend keeps its id.
     """
@@ -83,7 +86,7 @@ def closing(
         reduce_only=True,
         position_ref=trade.entry,
         leg=leg,
-        signal_id=trade.signal_id,
+        signal_id=signal_id or trade.signal_id,
         trade_id=trade.id,
         submitted_at=now,
         expires_at=now + request_expiry,

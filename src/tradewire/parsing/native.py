@@ -27,6 +27,7 @@ def read_native(body: Mapping[str, Any]) -> Signal:
     Raises:
         Mistake: an unknown field, a value of the wrong kind, or one that no command can say.
     """
+    body = {key: value for key, value in body.items() if key != "id"}
     try:
         signal: Signal = msgspec.convert(msgspec.to_builtins(body), Signal, strict=False)
     except msgspec.ValidationError as error:

@@ -94,6 +94,7 @@ def unclear(body: Any) -> Unclear:
         ({"action": "halt"}, "halt"),
         ({"type": "control", "action": "halt"}, "halt"),
         ({"type": "open", "symbol": "BTCUSDT", "side": "buy", "size": {"value": 80, "unit": "quote"}}, "buy btc 80"),
+        ({"type": "open", "symbol": "BTCUSDT", "side": "buy", "id": "alert-7"}, "buy btc"),
         ({"type": "open", "symbol": "NOW", "side": "buy", "tif": "gtd", "expire_s": 7200}, "buy $now -tif 2h"),
         ([{"action": "close", "symbol": "eth"}, {"action": "buy", "symbol": "btc"}], "close eth; buy btc"),
     ],
