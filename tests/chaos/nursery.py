@@ -1,7 +1,7 @@
 """Raises hubs fast: a parent that has imported everything forks one per line of its standard input.
 
 A start then costs what recovery costs, and not the three seconds of Python's imports; otherwise the child is the real
-hub: `tradewire.app.run` on a configuration file, a data directory and a port.
+hub: `tradewire.serve.run` on a configuration file, a data directory and a port.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import msgspec
 import chaos.doom
 import chaos.feed
 import chaos.venue
-from tradewire import app
+from tradewire import serve
 from tradewire.settings.load import load
 
 _ = chaos.venue, chaos.feed
@@ -59,7 +59,7 @@ def live(birth: Birth) -> int:
         chaos.doom.arm(birth.strike_at, data / "boundaries")
     settings = load(Path(birth.config)).settings
     try:
-        return app.run(settings, data=data, host="127.0.0.1", port=birth.port, demo=False)
+        return serve.run(settings, data=data, host="127.0.0.1", port=birth.port, demo=False)
     except BaseException:
         sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
         return 1

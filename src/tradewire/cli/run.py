@@ -36,7 +36,7 @@ def run(
     address, number = host or settings.server.host, settings.server.port if port is None else port
     _ensure_free(address, number)
 
-    from tradewire.app import run as serve
+    from tradewire.serve import run as serve
 
     raise typer.Exit(serve(settings, data=place.root, host=address, port=number, demo=not no_demo))
 

@@ -1,0 +1,118 @@
+"""Serves a wired hub over HTTP until it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+import uvicorn
+from pydantic import SecretStr
+
+from tradewire import logs
+from tradewire.api.access import OwnerAccess
+from tradewire.api.app import build as build_api
+from tradewire.api.config import ApiSettings
+from tradewire.app import Application, CannotStart
+from tradewire.datadir import DataDir, RunningHub
+from tradewire.settings.model import Settings
+
+log = structlog.get_logger(__name__)
+
+
+async def serve(settings: Settings, data: DataDir, host: str, port: int, say: Callable[[str], None]) -> int:
+    """Run a hub and its HTTP side until SIGINT or SIGTERM."""
+    async with Application(settings, data) as application:
+        key = access_key(data)
+        api = ApiSettings(
+            owner_token=SecretStr(key),
+            host=host,
+            allowed_hosts=frozenset(settings.server.allowed_hosts),
+            public_url=settings.server.public_url,
+        )
+        access = OwnerAccess(key, application.clock, session_s=api.session_s)
+        closing = asyncio.Event()
+        app = build_api(
+            application.hub,
+            application.store.queries,
+            api,
+            access=access,
+            metrics=application.metrics,
+            closing=closing,
+        )
+        listener = bound(host, port)
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=5
+        )
+        server = uvicorn.Server(config)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, end, server, closing)
+        url = f"http://{'127.0.0.1' if host in ('0.0.0.0', 'localhost') else host}:{listener.getsockname()[1]}"
+        data.announce(RunningHub(url=url, token=key, pid=os.getpid()))
+        say(f"{url}/?token={access.invite()}" if api.loopback else url)
+        try:
+            await server._serve([listener])
+        finally:
+            data.withdraw(os.getpid())
+    return 0
+
+
+def end(server: uvicorn.Server, closing: asyncio.Event) -> None:
+    """End the event streams first: a listener that stays would keep the server waiting."""
+    closing.set()
+    server.should_exit = True
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """Return a socket that listens, so that the address is known and ours before anything is announced.
+
+    Raises:
+        CannotStart: it is in use, or not an address of this machine.
+    """
+    try:
+        return socket.create_server((host, port), backlog=2048)
+    except OSError as error:
+        raise CannotStart(f"cannot listen on {host} port {port}: {error.strerror or error}; try --port") from error
+
+
+def access_key(data: DataDir) -> str:
+    """Return the owner's access key, made at the first start and kept in the data directory for its owner alone."""
+    file = data.root / "access.key"
+    try:
+        return file.read_text().strip()
+    except FileNotFoundError:
+        key = secrets.token_urlsafe(32)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(key)
+        return key
+
+
+def run(settings: Settings, *, data: Path, host: str, port: int, demo: bool) -> int:
+    """Serve the hub until it is told to end; return the exit code."""
+    logs.set_up()
+    chosen = settings if demo else settings.without_demo()
+
+    def say(url: str) -> None:
+        print(f"Tradewire is ready: {url}", flush=True)
+
+    try:
+        with asyncio.Runner(loop_factory=_loop) as runner:
+            return runner.run(serve(chosen, DataDir(data), host, port, say))
+    except CannotStart as error:
+        log.error("the hub cannot start", reason=str(error))
+        return 1
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
