@@ -166,7 +166,7 @@ def unread(message: Message, status: str, reason: str) -> ReadMessage:
 
 def explain(unclear: Unclear) -> str:
     """Return one sentence with the place and the nearest right word."""
-    at = "" if unclear.position is None else f" (at character {unclear.position + 1})"
+    at = "" if unclear.position is None else f" (at character {unclear.position})"
     hint = f"; did you mean {unclear.suggestion!r}?" if unclear.suggestion else ""
     return f"{unclear.reason}{at}{hint}"
 
