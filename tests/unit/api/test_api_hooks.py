@@ -74,6 +74,9 @@ async def test_text_that_only_looks_like_json_is_text(served: Served) -> None:
         (b'{"id": true}', "text/plain", "bad_id"),
         (b'{"id": "a\\u0000"}', "application/json", "bad_id"),
         (b'{"id": "\\ud800"}', "text/plain", "bad_id"),
+        (b'{"id": "\\ud800"}', "application/json", "bad_id"),
+        (b'{"text": "buy btc 80", "id": "a \\"b\\" \\udc00"}', "application/json", "bad_id"),
+        (b'{"\\u0069d": "\\ude00\\ud83d"}', "text/plain", "bad_id"),
         (b'{"text": "\\ud800"}', "text/plain", None),
         (b'{"id": "%s"}' % (b"x" * 201), "application/json", "bad_id"),
         (b"[" * 60_000, "text/plain", None),
@@ -91,6 +94,14 @@ async def test_a_bad_body_is_told_what_is_wrong(
         assert answer.status_code == 400
         assert answer.json()["error"]["code"] == code
         assert served.hub.received == []
+
+
+async def test_broken_json_with_a_whole_letter_in_its_id_is_text(served: Served) -> None:
+    async with served.client(login=False) as client:
+        answer = await client.post(
+            HOOK, content=b'{"id": "\\ud83d\\ude00", buy btc', headers={"content-type": "text/plain"}
+        )
+    assert answer.status_code == 202
 
 
 @pytest.mark.parametrize("token", ["wrong", "", "good-token/", "good-token/more", "%00", "ü"])
