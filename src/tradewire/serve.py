@@ -7,10 +7,10 @@ import os
 import secrets
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import structlog
 import uvicorn
 from pydantic import SecretStr
 
@@ -21,8 +21,6 @@ from tradewire.api.config import ApiSettings
 from tradewire.app import Application, CannotStart
 from tradewire.datadir import DataDir, RunningHub
 from tradewire.settings.model import Settings
-
-log = structlog.get_logger(__name__)
 
 
 async def serve(settings: Settings, data: DataDir, host: str, port: int, say: Callable[[str], None]) -> int:
@@ -106,7 +104,7 @@ def run(settings: Settings, *, data: Path, host: str, port: int, demo: bool) -> 
         with asyncio.Runner(loop_factory=_loop) as runner:
             return runner.run(serve(chosen, DataDir(data), host, port, say))
     except CannotStart as error:
-        log.error("the hub cannot start", reason=str(error))
+        print(f"tradewire: {error}", file=sys.stderr)
         return 1
 
 

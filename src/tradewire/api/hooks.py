@@ -123,7 +123,7 @@ def _external_id(scope: Scope, body: bytes) -> str | None:
 
 
 def _has_half_a_letter_in_its_id(body: bytes) -> bool:
-    """Tell whether a body is JSON but for an id that means to be text: `msgspec` takes no lone surrogate, `json` does."""
+    """Tell whether a body is JSON but for an id that is no text: `msgspec` takes no lone surrogate, `json` does."""
     try:
         identity = json.loads(body).get("id")
     except (ValueError, RecursionError):

@@ -96,11 +96,34 @@ def test_parse_reads_lines_and_answers_line_by_line(command: Run, tmp_path: Path
     assert command("parse", "-", stdin=lines).stdout == done.stdout
 
 
-@pytest.mark.parametrize("line", ["not json", "[]", "1", '{"id": 1}', '{"text": "x"}', '{"id": 1, "text": 5}'])
-def test_parse_names_the_line_that_it_cannot_read(command: Run, line: str) -> None:
-    done = command("parse", stdin='{"id": 0, "text": "x"}\n' + line)
+@pytest.mark.parametrize(
+    ("line", "answered"),
+    [
+        (b"not json", []),
+        (b"[]", []),
+        (b"1", []),
+        (b"[" * 100_000, []),
+        (b'{"text": "x"}', []),
+        (b'{"id": 1, "text": "\xff"}', []),
+        (b'{"id": 1}', [1]),
+        (b'{"id": 1, "text": 5}', [1]),
+        (b'{"id": 1, "text": "x", "context": 5}', [1]),
+        (b'{"id": "\\ud800", "text": 5}', ["\ud800"]),
+    ],
+)
+def test_parse_names_the_line_that_it_cannot_read_and_goes_on(
+    command: Run, tmp_path: Path, line: bytes, answered: list[int | str]
+) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_bytes(b'{"id": 0, "text": "x"}\n' + line + b'\n{"id": 2, "text": "close btc"}')
+    done = command("parse", str(file))
+    answers = {answer["id"]: answer["pred"] for answer in map(json.loads, done.stdout.splitlines())}
     assert done.returncode == 1
-    assert "line 2" in done.stderr
+    assert done.stderr.startswith("tradewire: line 2 ")
+    assert len(done.stderr.splitlines()) == 1
+    assert list(answers) == [0, *answered, 2]
+    assert all(answers[known]["action"] == "unclear" and answers[known]["reason"] for known in answered)
+    assert answers[2]["action"] == "close"
 
 
 def test_config_check_names_file_line_and_nearest_key(command: Run, tmp_path: Path) -> None:
@@ -154,6 +177,7 @@ def test_an_unreadable_database_is_named_with_the_way_out(process: Run, tmp_path
     for arguments in (("verify",), ("run", "--port", "0")):
         done = process(*arguments, "--data", str(tmp_path))
         assert done.returncode == 1
+        assert done.stderr.startswith("tradewire: "), "a sentence for a person, not a record of the log"
         assert str(tmp_path / "tradewire.db") in done.stderr
         assert "restore" in done.stderr
         assert "Traceback" not in done.stderr
