@@ -7,7 +7,7 @@ from decimal import Decimal
 from time import perf_counter
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -184,6 +184,7 @@ def test_every_signal_is_told_in_a_sentence_and_as_json(signal: Signal) -> None:
 
 @settings(max_examples=400)
 @given(CHATTER)
+@example("be\n-")
 def test_whatever_is_typed_has_a_reading(text: str) -> None:
     reading = read_text(text)
     assert isinstance(reading, tuple | NotASignal | Unclear)
