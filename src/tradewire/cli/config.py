@@ -25,7 +25,7 @@ def check(config: ConfigFile = None, data: Data = None, json: Json = False) -> N
     try:
         result = load(configuration(config, directory(data)))
     except SettingsError as error:
-        tell(error.problems, (), json=json)
+        tell(error.problems, error.warnings, json=json)
         raise typer.Exit(1) from None
     tell((), result.warnings, json=json)
     if not json:

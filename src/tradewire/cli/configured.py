@@ -29,7 +29,7 @@ def loaded(given: Path | None, place: DataDir) -> Loaded:
     try:
         result = load(configuration(given, place))
     except SettingsError as error:
-        tell(error.problems, ())
+        tell(error.problems, error.warnings)
         raise typer.Exit(1) from None
     tell((), result.warnings)
     return result

@@ -8,7 +8,7 @@ from typing import Any
 
 from tradewire.settings.document import Document
 from tradewire.settings.model import Settings
-from tradewire.settings.problems import Path, Problem, did_you_mean
+from tradewire.settings.problems import Path, Problem, did_you_mean, dotted
 
 
 def completed(document: Document) -> tuple[dict[str, Any], list[Problem]]:
@@ -36,12 +36,19 @@ def completed(document: Document) -> tuple[dict[str, Any], list[Problem]]:
         name = holder.get("exits")
         if isinstance(name, str):
             if name in named:
-                holder["exits"] = named[name]
+                holder["exits"] = deepcopy(named[name])
             else:
                 del holder["exits"]
                 message = f"there are no exits named {name!r}{did_you_mean(name, named)}"
                 problems.append(document.problem((*path, "exits"), message))
     return data, problems
+
+
+def naming_exits(data: dict[str, Any]) -> Iterator[str]:
+    """Yield the path of each route and profile that takes its exits from the section `exits`."""
+    for path, holder in _holders_of_exits(data):
+        if isinstance(holder.get("exits"), str):
+            yield dotted(path)
 
 
 def _holders_of_exits(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -33,10 +33,22 @@ class Document(Struct, frozen=True):
     references: Mapping[Path, str]
     problems: tuple[Problem, ...] = ()
     """What is wrong although the YAML can be read: a key twice, a reference to nothing."""
+    dropped: tuple[Path, ...] = ()
+    """Items of lists that are left out because they are wrong; other paths count without them."""
+
+    def original(self, path: Path) -> Path:
+        """Return the path as it counts in the file, with the items that are left out."""
+        found: Path = ()
+        for part in path:
+            if isinstance(part, int):
+                for gone in sorted(int(item[-1]) for item in self.dropped if item[:-1] == found):
+                    part += gone <= part
+            found = (*found, part)
+        return found
 
     def problem(self, path: Path, message: str) -> Problem:
         """Return a problem at `path`, or at the nearest thing above it that is in the file."""
-        known = path
+        path = known = self.original(path)
         while known and known not in self.positions:
             known = known[:-1]
         place = self.positions.get(known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -16,8 +16,15 @@ from tradewire.settings.schema import keys_at, schema_of
 def findings(document: Document, at: Path, model: type[BaseModel], error: ValidationError) -> Iterator[Problem]:
     """Yield a problem for each thing that `model` found wrong with the part of the document at `at`."""
     root = schema_of(model)
-    for detail in error.errors(include_url=False):
-        yield _finding(document, at, root, detail)
+    details = error.errors(include_url=False)
+    for detail in details:
+        if not (detail["type"] == "too_short" and _has_bad_items(detail["loc"], details)):
+            yield _finding(document, at, root, detail)
+
+
+def _has_bad_items(path: Path, details: Iterable[ErrorDetails]) -> bool:
+    """Tell whether a list is too short only because its items are wrong, which is said of each of them."""
+    return any(len(other["loc"]) > len(path) and other["loc"][: len(path)] == path for other in details)
 
 
 def _finding(document: Document, at: Path, root: Mapping[str, Any], detail: ErrorDetails) -> Problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path as File
 
 from msgspec import Struct
@@ -11,11 +11,12 @@ from pydantic import ValidationError
 
 from tradewire.registry import Registry
 from tradewire.settings.checks import cross_checks
-from tradewire.settings.complete import completed
+from tradewire.settings.complete import completed, naming_exits
 from tradewire.settings.document import Document, parse
 from tradewire.settings.findings import findings
 from tradewire.settings.interpolate import Interpolator
 from tradewire.settings.model import Settings
+from tradewire.settings.partial import holding_part, sections_hold
 from tradewire.settings.plugins import check_plugins, registry_of
 from tradewire.settings.problems import Problem, SettingsError
 
@@ -54,17 +55,35 @@ def loads(text: str, name: str, folder: File, environment: Mapping[str, str]) ->
     try:
         settings = Settings.model_validate(data)
     except ValidationError as error:
-        told = {problem.path for problem in problems}
-        problems.extend(found for found in findings(document, (), Settings, error) if found.path not in told)
-        raise SettingsError(_in_order(problems)) from None
+        found = findings(document, (), Settings, error)
+        problems += _news(problems, (problem for problem in found if not _is_named_elsewhere(document, problem)))
+        settings, document = holding_part(document, data, error)
     registry = registry_of(settings)
-    problems.extend(cross_checks(document, settings))
     errors, warnings = check_plugins(document, settings, registry)
-    told = {problem.path for problem in problems}
-    problems.extend(error for error in errors if error.path not in told)
+    if sections_hold(document, data):
+        problems += _news(problems, cross_checks(document, settings))
+    problems += _news(problems, errors)
     if problems:
-        raise SettingsError(_in_order(problems))
+        raise SettingsError(_in_order(problems), _in_order(warnings))
     return Loaded(settings=settings, registry=registry, document=document, warnings=tuple(warnings))
+
+
+def _news(told: Sequence[Problem], found: Iterable[Problem]) -> list[Problem]:
+    """Return what is no mere consequence: nothing is said at a place, or above one, that is known to be wrong."""
+    places = [problem.path for problem in told]
+    return [
+        problem
+        for problem in found
+        if not any(place == problem.path or place.startswith(f"{problem.path}.") for place in places)
+    ]
+
+
+def _is_named_elsewhere(document: Document, problem: Problem) -> bool:
+    """Tell whether a problem lies in exits that are only named here; it is told where they stand."""
+    return any(
+        problem.path == place or problem.path.startswith(f"{place}.")
+        for place in (f"{holder}.exits" for holder in naming_exits(document.data))
+    )
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:

@@ -8,11 +8,13 @@ from typing import Any
 from msgspec import Struct
 from pydantic import ValidationError
 
+from tradewire.domain.policy import ExitDefaults
 from tradewire.registry import Kind, PluginBroken, Registry, UnknownPlugin
+from tradewire.risk.plugin import load as load_exits
 from tradewire.settings.document import Document
 from tradewire.settings.findings import findings
 from tradewire.settings.model import Settings
-from tradewire.settings.problems import Path, Problem, did_you_mean
+from tradewire.settings.problems import Path, Problem, did_you_mean, nearest
 
 
 class Use(Struct, frozen=True):
@@ -49,15 +51,22 @@ def uses(settings: Settings) -> Iterator[Use]:
 
 
 def check_plugins(document: Document, settings: Settings, registry: Registry) -> tuple[list[Problem], list[Problem]]:
-    """Return (errors, warnings). A plug-in that cannot be imported is a warning: it is left out, the rest runs."""
+    """Return (errors, warnings). A plug-in that cannot be imported is a warning: it is left out, the rest runs.
+
+    The settings of a plug-in whose id is misspelt are checked as those of the one that was probably meant.
+    """
     errors: list[Problem] = []
-    warnings: list[Problem] = []
+    warnings = list(_exits(document, settings))
     for use in uses(settings):
         try:
-            plugin = registry.load(use.kind, use.type)
-        except UnknownPlugin as unknown:
-            errors.append(document.problem((*use.at, use.key), f"{unknown}{did_you_mean(use.type, unknown.known)}"))
-            continue
+            try:
+                plugin = registry.load(use.kind, use.type)
+            except UnknownPlugin as unknown:
+                errors.append(document.problem((*use.at, use.key), f"{unknown}{did_you_mean(use.type, unknown.known)}"))
+                meant = nearest(use.type, unknown.known)
+                if meant is None:
+                    continue
+                plugin = registry.load(use.kind, meant)
         except PluginBroken as broken:
             warnings.append(document.problem((*use.at, use.key), str(broken)))
             continue
@@ -66,3 +75,19 @@ def check_plugins(document: Document, settings: Settings, registry: Registry) ->
         except ValidationError as error:
             errors.extend(findings(document, (*use.at, "config"), plugin.config, error))
     return errors, warnings
+
+
+def _exits(document: Document, settings: Settings) -> Iterator[Problem]:
+    """Yield a problem for each function for exits that cannot be loaded, where it is first named."""
+    holders: list[tuple[Path, ExitDefaults | None]] = [(("exits", name), own) for name, own in settings.exits.items()]
+    holders += [(("routes", index, "exits"), route.exits) for index, route in enumerate(settings.routes)]
+    holders += [(("risk", name, "exits"), profile.exits) for name, profile in settings.risk.items()]
+    told = set()
+    for at, defaults in holders:
+        if defaults is None or defaults.plugin is None or defaults.plugin in told:
+            continue
+        told.add(defaults.plugin)
+        try:
+            load_exits(defaults.plugin)
+        except ValueError as error:
+            yield document.problem((*at, "plugin"), f"{error}; every entry that needs it is refused")

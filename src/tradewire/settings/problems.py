@@ -26,11 +26,15 @@ class Problem(Struct, frozen=True, kw_only=True):
 
 
 class SettingsError(Exception):
-    """The configuration cannot be used; `problems` has everything that was found, in the order of the file."""
+    """The configuration cannot be used; `problems` has everything that was found, in the order of the file.
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    `warnings` has what alone would not have kept the hub from running.
+    """
+
+    def __init__(self, problems: Sequence[Problem], warnings: Sequence[Problem] = ()) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
+        self.warnings = tuple(warnings)
 
 
 def dotted(path: Path) -> str:
@@ -38,10 +42,15 @@ def dotted(path: Path) -> str:
     return ".".join(str(part) for part in path)
 
 
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that was probably meant."""
+    return next(iter(get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)), None)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `; did you mean "x"?` for the nearest known word, or a list of what there is, or nothing."""
     words = sorted(known)
-    nearest = get_close_matches(word.lower(), words, n=1, cutoff=0.6)
-    if nearest:
-        return f'; did you mean "{nearest[0]}"?'
+    meant = nearest(word, words)
+    if meant is not None:
+        return f'; did you mean "{meant}"?'
     return f"; known are {', '.join(words)}" if 0 < len(words) <= 12 else ""
