@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import errno
+import os
+import signal
 import socket
+from contextlib import suppress
+from threading import Thread
 from typing import Annotated
 
 import typer
 
 from tradewire.cli.options import ConfigFile, Data, directory, fail
+
+STDIN = 0
 
 Host = Annotated[
     str | None, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.", show_default="127.0.0.1")
@@ -16,11 +22,17 @@ Host = Annotated[
 Port = Annotated[
     int | None, typer.Option("--port", metavar="N", min=0, max=65535, help="Port; 0 = any.", show_default="8000")
 ]
+Attended = Annotated[bool, typer.Option("--attended", hidden=True, help="End when the standard input does.")]
 NoDemo = Annotated[bool, typer.Option("--no-demo", help="No made-up signals: nothing trades by itself.")]
 
 
 def run(
-    config: ConfigFile = None, data: Data = None, host: Host = None, port: Port = None, no_demo: NoDemo = False
+    config: ConfigFile = None,
+    data: Data = None,
+    host: Host = None,
+    port: Port = None,
+    no_demo: NoDemo = False,
+    attended: Attended = False,
 ) -> None:
     """Serve the hub and its dashboard. Without a configuration it trades on paper only and asks for nothing.
 
@@ -28,6 +40,8 @@ def run(
     """
     from tradewire.cli.configured import loaded
 
+    if attended:
+        Thread(target=_end_with_input, name="attended", daemon=True).start()
     place = directory(data)
     settings = loaded(config, place).settings
     running = place.running()
@@ -39,6 +53,14 @@ def run(
     from tradewire.serve import run as serve
 
     raise typer.Exit(serve(settings, data=place.root, host=address, port=number, demo=not no_demo))
+
+
+def _end_with_input() -> None:
+    """Wait until whoever started this process has closed its end of the pipe, or is dead, and end as SIGTERM would."""
+    with suppress(OSError):
+        while os.read(STDIN, 1024):
+            pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _ensure_free(host: str, port: int) -> None:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import signal
 import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +26,7 @@ from tradewire.cli.console.completion import CommandCompleter
 from tradewire.cli.console.happenings import ServerEvent, happenings, server_events
 from tradewire.cli.console.hub import DidNotStart, OwnHub
 from tradewire.cli.console.session import Session
-from tradewire.datadir import DataDir
+from tradewire.datadir import DataDir, RunningHub
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -132,3 +137,51 @@ def test_a_hub_that_cannot_start_says_why(tmp_path: Path) -> None:
     (tmp_path / "tradewire.yaml").write_text("nonsense: 1")
     with pytest.raises(DidNotStart, match="nonsense: unknown key"):
         OwnHub(DataDir(tmp_path), None).start()
+
+
+def console_in_a_terminal(data: Path) -> tuple[subprocess.Popen[bytes], int, RunningHub]:
+    """Start a console with a terminal of its own; return it, our end of the terminal, and the hub that it started."""
+    (data / "tradewire.yaml").write_text("server: {port: 0}\nsources: {}")
+    ours, theirs = pty.openpty()
+    code = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from tradewire.cli import main; main()"
+    console = subprocess.Popen(
+        [sys.executable, "-c", code, "console", "--data", str(data)],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3] / "src"), "TERM": "xterm"},
+    )
+    os.close(theirs)
+    shown = b""
+    while b"connected to" not in shown:
+        shown += os.read(ours, 4096)
+    hub = DataDir(data).running()
+    assert hub is not None
+    return console, ours, hub
+
+
+def ended(pid: int) -> bool:
+    """Wait until a process is gone."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@pytest.mark.parametrize("how", ["the terminal is closed", "SIGTERM", "SIGKILL"])
+def test_however_a_console_ends_so_does_its_own_hub(tmp_path: Path, how: str) -> None:
+    console, terminal, hub = console_in_a_terminal(tmp_path)
+    assert hub.pid != console.pid
+    if how == "the terminal is closed":
+        os.close(terminal)
+    else:
+        console.send_signal(signal.Signals[how])
+    assert console.wait(30) != 0
+    assert ended(hub.pid)
+    assert DataDir(tmp_path).running() is None
+    assert not (tmp_path / "hub.json").exists(), "the hub ended in order"

@@ -12,9 +12,9 @@ def console(config: ConfigFile = None, data: Data = None) -> None:
     """Open a line to the hub, with history and completion, and live events above it.
 
     Attaches to the hub that runs on the data directory and leaves it running. Where none does, it starts one, and
-    `quit` ends every service of it.
+    `quit` ends every service of it, as does the loss of the terminal.
     """
-    from tradewire.cli.console.hub import DidNotStart, OwnHub
+    from tradewire.cli.console.hub import DidNotStart, OwnHub, leaving_on_signals
 
     place = directory(data)
     running = place.running()
@@ -23,12 +23,13 @@ def console(config: ConfigFile = None, data: Data = None) -> None:
         return
     typer.echo("no hub is running: starting one")
     own = OwnHub(place, config)
-    try:
-        _attend(own.start(), place)
-    except DidNotStart as error:
-        fail(str(error))
-    finally:
-        code = own.stop()
+    with leaving_on_signals():
+        try:
+            _attend(own.start(), place)
+        except DidNotStart as error:
+            fail(str(error))
+        finally:
+            code = own.stop()
     raise typer.Exit(code)
 
 

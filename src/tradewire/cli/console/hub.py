@@ -6,13 +6,17 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from tradewire.datadir import DataDir, RunningHub
 
 START_S = 60.0
 STOP_S = 30.0
 LOOK_S = 0.05
+ENDINGS = (signal.SIGHUP, signal.SIGTERM)
 
 
 class DidNotStart(Exception):
@@ -20,7 +24,11 @@ class DidNotStart(Exception):
 
 
 class OwnHub:
-    """A hub in a process of its own, so that a slow terminal can never hold up trading."""
+    """A hub in a process of its own, so that a slow terminal can never hold up trading.
+
+    Its standard input is a pipe from here that nothing is written to: when this process is gone, however it went, the
+    pipe is closed and the hub ends.
+    """
 
     def __init__(self, place: DataDir, config: Path | None) -> None:
         self._place = place
@@ -35,12 +43,12 @@ class OwnHub:
             DidNotStart: it ended, or took too long.
         """
         self._place.make()
-        command = [sys.executable, "-m", "tradewire", "run", "--data", str(self._place.root)]
+        command = [sys.executable, "-m", "tradewire", "run", "--attended", "--data", str(self._place.root)]
         if self._config is not None:
             command += ["--config", str(self._config)]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+                command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
             )
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
@@ -65,3 +73,23 @@ class OwnHub:
             self._process.kill()
             self._process.wait()
             return 1
+        finally:
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+
+
+@contextmanager
+def leaving_on_signals() -> Iterator[None]:
+    """Leave the block in order, by SystemExit, when the terminal hangs up or the process is told to end."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        for other in ENDINGS:
+            signal.signal(other, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, leave) for number in ENDINGS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
