@@ -11,6 +11,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from queue import Queue
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -85,6 +87,66 @@ def test_server_sent_events_are_read_as_the_standard_says() -> None:
 )
 def test_what_happens_is_told_in_a_line(fact: dict[str, Any], told: str) -> None:
     assert list(happenings(ServerEvent("x", json.dumps({"facts": [fact]})))) == [told]
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        {"type": "message_read", "message_id": "m1", "status": "unclear", "reason": "what?"},
+        {
+            "type": "signal_routed",
+            "message_id": "m1",
+            "text": "buy",
+            "accounts": [],
+            "refusal": {"code": "c", "sentence": "no."},
+        },
+    ],
+)
+def test_what_is_wrong_with_a_line_is_said_once(fact: dict[str, Any]) -> None:
+    event = ServerEvent("x", json.dumps({"facts": [fact]}))
+    assert list(happenings(event, {"m1"}.__contains__)) == []
+    assert len(list(happenings(event, {"m2"}.__contains__))) == 1
+
+
+class SlowHub(HubClient):
+    """A hub that tells its stream of a line before the line is answered."""
+
+    def __init__(self) -> None:
+        super().__init__(RunningHub(url="http://127.0.0.1:1", token="", pid=0))
+        self.streamed: Queue[str] = Queue()
+        self.heard = Event()
+
+    def get(self, path: str, query: object = None) -> Any:
+        return []
+
+    def post(self, path: str, body: object) -> Any:
+        for message in ("mine", "another"):
+            fact = {"type": "message_read", "message_id": message, "status": "unclear", "reason": f"{message} what?"}
+            self.streamed.put("data: " + json.dumps({"facts": [fact]}))
+            self.streamed.put("")
+        return {"message_id": "mine", "status": "unclear", "reason": "mine what?", "signals": [], "settled": True}
+
+    def lines(self, path: str, last_event_id: str | None) -> Iterator[str]:
+        for _ in range(4):
+            yield self.streamed.get()
+        self.heard.set()
+
+
+def test_a_misread_line_is_told_once_though_the_stream_is_faster(
+    keyboard: PipeInput, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hub = SlowHub()
+    prompt: PromptSession[str] = PromptSession(history=InMemoryHistory(), input=keyboard, output=DummyOutput())
+    session = Session(hub, prompt)
+    listener = Thread(target=session.listen, daemon=True)
+    listener.start()
+    session.do("bux")
+    assert hub.heard.wait(10)
+    session.end()
+    listener.join(10)
+    shown = capsys.readouterr().out
+    assert shown.count("mine what?") == 1
+    assert shown.count("another what?") == 1
 
 
 @pytest.mark.parametrize("data", ["", "[]", "{", '{"facts": null}', '{"facts": [{"type": "stops_moved"}]}', "3"])

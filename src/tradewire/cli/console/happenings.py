@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -31,8 +31,15 @@ def server_events(lines: Iterable[str]) -> Iterator[ServerEvent]:
         fields = {}
 
 
-def happenings(event: ServerEvent) -> Iterator[str]:
-    """Yield a sentence for each fact of a journal row that a person at the keyboard wants to see."""
+def _never(message_id: str) -> bool:
+    return False
+
+
+def happenings(event: ServerEvent, answered: Callable[[str], bool] = _never) -> Iterator[str]:
+    """Yield a sentence for each fact of a journal row that a person at the keyboard wants to see.
+
+    `answered` tells of a message whether its story was shown here; what is wrong with it is not said a second time.
+    """
     try:
         record = json.loads(event.data)
     except ValueError:
@@ -40,8 +47,13 @@ def happenings(event: ServerEvent) -> Iterator[str]:
     facts = record.get("facts") if isinstance(record, dict) else None
     for fact in facts or ():
         sentence = _sentence(fact)
-        if sentence is not None:
+        if sentence is not None and not (_is_no(fact) and answered(fact.get("message_id", ""))):
             yield sentence
+
+
+def _is_no(fact: Mapping[str, Any]) -> bool:
+    """Tell whether a fact says of a whole message or signal why nothing comes of it."""
+    return fact["type"] == "message_read" or (fact["type"] == "signal_routed" and bool(fact.get("refusal")))
 
 
 def _sentence(fact: Mapping[str, Any]) -> str | None:

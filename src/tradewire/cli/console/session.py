@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 import typer
 from prompt_toolkit import PromptSession
@@ -18,6 +19,8 @@ from tradewire.cli.output import print_preview, print_story, print_table
 
 PROMPT = "tradewire> "
 RECONNECT_S = 1.0
+REMEMBERED = 1_000
+"""Lines typed here whose answers were shown; the stream tells of them within a moment."""
 HELP = """\
 A line is a command: buy btc 80 -tsl 2.8, close btc 50%, sl btc 60000, halt, resume, flatten …
 preview LINE shows what a line would do; Tab completes.
@@ -39,18 +42,20 @@ class Session:
         self._hub = hub
         self._prompt = prompt
         self._over = Event()
+        self._asking = Lock()
+        self._answered: deque[str] = deque(maxlen=REMEMBERED)
 
     def run(self) -> None:
         """Read lines until `quit` or the end of the input; Ctrl-C clears the line."""
         self._prompt.completer = CommandCompleter(self._names("/instruments", "symbol"), self._names("/accounts", "id"))
-        listener = Thread(target=self._listen, name="happenings", daemon=True)
+        listener = Thread(target=self.listen, name="happenings", daemon=True)
         with patch_stdout(raw=True):
             listener.start()
             try:
                 while self._read():
                     pass
             finally:
-                self._over.set()
+                self.end()
 
     def _read(self) -> bool:
         try:
@@ -82,7 +87,15 @@ class Session:
         elif line.startswith("preview "):
             print_preview(self._hub.post("/preview", {"text": line.removeprefix("preview ")}))
         else:
-            print_story(self._hub.post("/commands", {"text": line}))
+            with self._asking:
+                story = self._hub.post("/commands", {"text": line})
+                self._answered.append(story["message_id"])
+            print_story(story)
+
+    def _was_answered(self, message_id: str) -> bool:
+        """Tell whether a message was typed here; waits for the answer to a line that is under way."""
+        with self._asking:
+            return message_id in self._answered
 
     def _names(self, path: str, key: str) -> Callable[[], list[str]]:
         known: list[str] = []
@@ -95,7 +108,12 @@ class Session:
 
         return names
 
-    def _listen(self) -> None:
+    def end(self) -> None:
+        """Stop listening after the event that is being told."""
+        self._over.set()
+
+    def listen(self) -> None:
+        """Tell what happens at the hub until the session ends; a stream that breaks is taken up again."""
         last: str | None = None
         while not self._over.is_set():
             try:
@@ -103,7 +121,7 @@ class Session:
                     last = event.id or last
                     if self._over.is_set():
                         return
-                    for sentence in happenings(event):
+                    for sentence in happenings(event, self._was_answered):
                         typer.echo(sentence)
             except HubError:
                 pass
