@@ -182,7 +182,11 @@ class Engine:
     def _schedule(self) -> None:
         if not self._scheduled and not self._stopped and not self._paused:
             self._scheduled = True
-            self.loop.call_soon(self._cycle)
+            pause = self._tempo.pause(self.clock.now())
+            if pause:
+                self.loop.call_later(pause, self._cycle)
+            else:
+                self.loop.call_soon(self._cycle)
 
     def _cycle(self) -> None:
         self._scheduled = False

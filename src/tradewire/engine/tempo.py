@@ -1,4 +1,4 @@
-"""How long one group may decide: storing goes first while many messages arrive, so that their senders are answered."""
+"""How often a group is made and how long it may decide: while many messages arrive, storing them goes first."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ MANY = 4
 """So many arrivals in one group make a busy time."""
 LASTING = 20 * MILLISECOND
 """Who was answered a moment ago is about to send again: the groups between two waves are short too."""
+GATHER = 0.002
+"""Seconds in which a busy group gathers."""
 
 
 class Tempo:
@@ -16,6 +18,10 @@ class Tempo:
 
     def __init__(self) -> None:
         self._busy_until = 0
+
+    def pause(self, now: int) -> float:
+        """Return the seconds until the next group: in a busy time a little, so that one flush serves many senders."""
+        return GATHER if now < self._busy_until else 0.0
 
     def budget(self, arrivals: int, now: int) -> int:
         """Return the ns that the group of so many arrivals may spend on deciding."""

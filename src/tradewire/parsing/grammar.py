@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Set
-from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from lark import Lark, UnexpectedInput
+from lark import Lark
 
 from tradewire.parsing.builder import Builder
 from tradewire.parsing.lexer import WordLexer
@@ -81,10 +80,13 @@ def parse(text: str, start: str = "commands") -> Any:
 
 
 def possible_after(text: str, start: str = "commands") -> Set[str]:
-    """Return the terminals that could follow `text`, which is the part of a text that could be read."""
+    """Return the terminals that could follow `text`, which is the part of a text that could be read.
+
+    Raises:
+        lark.UnexpectedInput: it could not.
+    """
     parser = command_grammar().parse_interactive(text, start=start)
-    with suppress(UnexpectedInput):  # Cut off here, the last separator may read otherwise: what fits before it counts.
-        parser.exhaust_lexer()
+    parser.exhaust_lexer()
     accepted: Set[str] = parser.accepts()  # type: ignore[no-untyped-call]
     return accepted
 

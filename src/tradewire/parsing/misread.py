@@ -30,7 +30,7 @@ def explained(error: UnexpectedInput | Mistake, text: str, start: str = "command
     position = _place(error, text)
     if number := _comma_number(text, position):
         return _comma_mistake(number)
-    expected = possible_after(text[:position], start)
+    expected = _expected(text[:position], start)
     found = _WORD.match(text, position)
     word = found[0] if found else ""
     if not word:
@@ -40,6 +40,14 @@ def explained(error: UnexpectedInput | Mistake, text: str, start: str = "command
         return Mistake(f"{shown} is not a command", position, nearest(word.lstrip("/"), words(expected), _LIKENESS))
     reason = f"{shown} is not understood here: expected {_listed(expected)}"
     return Mistake(reason, position, _suggestion(word, expected))
+
+
+def _expected(read: str, start: str) -> Set[str]:
+    """Return what could follow; a separator that ends the text reads otherwise than in the middle, so it is left out."""
+    try:
+        return possible_after(read, start)
+    except UnexpectedInput:
+        return possible_after(read.rstrip(), start)
 
 
 def _place(error: UnexpectedInput, text: str) -> int:
