@@ -43,7 +43,7 @@ def explained(error: UnexpectedInput | Mistake, text: str, start: str = "command
 
 
 def _expected(read: str, start: str) -> Set[str]:
-    """Return what could follow; a separator that ends the text reads otherwise than in the middle, so it is left out."""
+    """Return what could follow; a separator at the end reads otherwise than in the middle, so it is left out."""
     try:
         return possible_after(read, start)
     except UnexpectedInput:
