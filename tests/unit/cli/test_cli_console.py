@@ -17,11 +17,13 @@ from typing import Any
 
 import pytest
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import create_app_session
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
+from prompt_toolkit.output.plain_text import PlainTextOutput
 
 from tradewire.cli.client import HubClient
 from tradewire.cli.console.completion import CommandCompleter
@@ -166,7 +168,8 @@ def typed(keyboard: PipeInput, hub: Path, lines: Iterable[str]) -> None:
     assert running is not None
     prompt: PromptSession[str] = PromptSession(history=InMemoryHistory(), input=keyboard, output=DummyOutput())
     keyboard.send_text("".join(f"{line}\n" for line in lines))
-    with HubClient(running) as client:
+    # What is printed meanwhile goes to the output of the application session, which lives as long as the process.
+    with create_app_session(output=PlainTextOutput(sys.stdout)), HubClient(running) as client:
         Session(client, prompt).run()
 
 
