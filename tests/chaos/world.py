@@ -28,6 +28,7 @@ LONGER = 4
 """Times that a life is prolonged then."""
 QUIET_WITHIN_S = 600.0
 POLL_S = 0.05
+LASTING_S = 8.0
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,7 +184,7 @@ async def finish(
             return
         async with asyncio.timeout(QUIET_WITHIN_S):
             await sending
-        await settled(quiet, 5.0 if client_ids == "none" else QUIET_WITHIN_S)
+        await settled(quiet, 5.0 if client_ids == "none" else QUIET_WITHIN_S, LASTING_S)
     except TimeoutError:
         pass  # The audit tells what is not finished.
     finally:
@@ -191,10 +192,18 @@ async def finish(
         await end(pid, gently=True)
 
 
-async def settled(quiet: Callable[[], Awaitable[bool]], within_s: float) -> None:
-    """Wait until `quiet`; where doubt may stay for ever, give up after a while."""
-    deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline:
-        if await quiet():
+async def settled(quiet: Callable[[], Awaitable[bool]], within_s: float, lasting_s: float = 0.0) -> None:
+    """Wait until it has been `quiet` for `lasting_s`; where doubt may stay for ever, give up after a while.
+
+    A closing order that the venue refused is tried anew after 1, 2, 4 … s, with nothing in flight meanwhile: a moment's
+    quiet is no end.
+    """
+    now = time.monotonic()
+    deadline, since = now + within_s, now
+    while now < deadline:
+        if not await quiet():
+            since = time.monotonic()
+        elif now - since >= lasting_s:
             return
         await asyncio.sleep(POLL_S)
+        now = time.monotonic()
