@@ -60,6 +60,8 @@ class ExitBook:
         self._fractions: list[tuple[float, ...]] = []
         self._generation = 0
         self._watch = _UNKNOWN
+        self._decided: tuple[tuple[float, float, int], Moves] | None = None
+        """The last quote that changes something, with what it changes, as long as the book stays as it was."""
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -150,12 +152,17 @@ class ExitBook:
     def on_quote(self, bid: float, ask: float, ts: int) -> Moves | None:
         """Decide what a quote changes; None = nothing. The book stays as it is until `apply`.
 
+        The same quote asked again of the same book is answered from memory: the watch asks first, the desk decides.
+
         Raises:
             ValueError: a price is not finite.
         """
         bid_above, bid_below, ask_above, ask_below, before = self._watch
         if bid_above < bid < bid_below and ask_above < ask < ask_below and ts < before:
             return None
+        quote = (bid, ask, ts)
+        if self._decided is not None and self._decided[0] == quote:
+            return self._decided[1]
         if not (isfinite(bid) and isfinite(ask)):
             raise ValueError(f"a quote must be finite, not {bid}/{ask}")
         self._grow()
@@ -170,7 +177,7 @@ class ExitBook:
             return None
         fired = [swept.fired[at : at + 4] for at in range(0, len(swept.fired), 4)]
         climbs = [(slot, rung) for slot, was, rung, _ in fired if rung != was]
-        return Moves(
+        moves = Moves(
             generation=self._generation,
             slots=swept.slots,
             stops=swept.stops,
@@ -179,6 +186,8 @@ class ExitBook:
             triggers=tuple(self._trigger(bid, ask, *each) for each in fired),
             watch=watch,
         )
+        self._decided = quote, moves
+        return moves
 
     def apply(self, moves: Moves) -> None:
         """Make moves so, fresh ones or ones read from the journal.
@@ -191,7 +200,7 @@ class ExitBook:
                 f"moves of generation {moves.generation} do not fit a book of generation {self._generation}"
             )
         self._table.set(moves)
-        self._watch = moves.watch or _UNKNOWN
+        self._look_anew(moves.watch or _UNKNOWN)
 
     def dump(self) -> BookDump:
         """Return the exact state for a snapshot."""
@@ -219,7 +228,11 @@ class ExitBook:
 
     def _changed(self) -> None:
         self._generation += 1
-        self._watch = _UNKNOWN
+        self._look_anew()
+
+    def _look_anew(self, watch: Watch = _UNKNOWN) -> None:
+        self._watch = watch
+        self._decided = None
 
     def _grow(self) -> None:
         """Move to arrays when the book has outgrown plain Python and the jitted path is loaded."""
@@ -230,7 +243,7 @@ class ExitBook:
         slot = self._slots[trade_id]
         if self._table.row(slot).watched != watched:
             self._table.watch(slot, watched)
-            self._watch = _UNKNOWN
+            self._look_anew()
 
     def _trigger(self, bid: float, ask: float, slot: int, was: int, rung: int, code: int) -> Trigger:
         row = self._table.row(slot)

@@ -81,6 +81,28 @@ def test_deciding_changes_nothing_until_it_is_applied() -> None:
     assert book.on_quote(110.0, 110.0, 1) is None
 
 
+def test_a_quote_is_decided_once_while_the_book_stays_as_it_is() -> None:
+    book = watching(TRAIL, STOP)
+    moves = decided(book, 110.0)
+    assert decided(book, 110.0) is moves
+    assert decided(book, 110.0, ts=2) is not moves
+    assert decided(book, 111.0) != moves
+
+
+def test_a_decision_is_forgotten_when_the_book_changes() -> None:
+    book = watching(TRAIL, LADDER)
+    assert decided(book, 130.0).triggers
+    book.suspend("t1")
+    assert not decided(book, 130.0).triggers
+    book.resume("t1")
+    assert decided(book, 130.0).triggers
+    book.remove("t1")
+    moves = decided(book, 130.0)
+    assert not moves.triggers
+    book.apply(moves)
+    assert book.on_quote(130.0, 130.0, 1) is None
+
+
 def test_targets_close_their_fractions_and_breakeven_follows() -> None:
     book = watching(LADDER)
     moves = decided(book, 121.0)
