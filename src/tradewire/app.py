@@ -173,9 +173,11 @@ class Application:
             )
         state.account = account
         venue: Venue
+        rebuild = None
         try:
             if settings.venue == PAPER:
-                venue = plugin.make(account, self.exchange, self.clock, config, paper_state(state))
+                venue = paper = plugin.make(account, self.exchange, self.clock, config, paper_state(state))
+                rebuild = lambda known: paper.rebuild(paper_state(known))  # noqa: E731
             else:
                 venue = plugin.make(account, config, self.clock)
         except Exception as error:  # A stranger's plug-in may raise anything.
@@ -207,6 +209,7 @@ class Application:
                 recovery.folded(self.store, account.id, shared) or AccountState(account, opening, 0, shared)
             ),
             changed=lambda symbol, name: self.engine.watch.hold(symbol, name),
+            rebuild=rebuild,
         )
 
     def _leave_out(self, account: Account, error: Exception) -> None:

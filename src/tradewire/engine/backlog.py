@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from tradewire.domain.message import Message
@@ -59,6 +59,11 @@ class Backlog:
     def is_urgent(self) -> bool:
         """Tell whether the kill switch waits."""
         return bool(self.messages) and is_urgent(self.messages[0])
+
+    def forget_answers(self, accounts: Collection[str]) -> None:
+        """Forget what the venues of some accounts said: they have gone back to what the journal says."""
+        answers = (f.VenueSaid, f.SubmitEnded, f.LookedUp, f.LookupFailed)
+        self.events = deque((a, e) for a, e in self.events if not (a in accounts and isinstance(e, answers)))
 
     def start_again(self, events: Iterable[Happened]) -> None:
         """Forget what the store knows too, and keep only what happened outside."""

@@ -17,22 +17,21 @@ import structlog
 
 from tradewire.domain.instrument import Instrument, Quote
 from tradewire.domain.message import Message
-from tradewire.domain.order import OrderStatus
 from tradewire.domain.signal import Signal
 from tradewire.domain.venue_events import Snapshot
 from tradewire.engine import facts as f
 from tradewire.engine.admission import Admitted, Arrival, admit, storable
-from tradewire.engine.alarms import Alarms
 from tradewire.engine.backlog import Backlog, Poison, defect
 from tradewire.engine.contract import Incoming, IntakeUnavailable, Receipt, StreamItem
 from tradewire.engine.desk import decide, on_findings
+from tradewire.engine.dispatch import Dispatch
 from tradewire.engine.group import Group
 from tradewire.engine.inbox import Delivery, Inbox, Underway, unread
 from tradewire.engine.market import Market
 from tradewire.engine.measures import Measures
 from tradewire.engine.post import Post
 from tradewire.engine.recovery import Undelivered
-from tradewire.engine.step import Cancel, Command, LookUp, Ring, Submit, Tell
+from tradewire.engine.step import Submit
 from tradewire.engine.stream import Stream
 from tradewire.engine.sums import Exposure
 from tradewire.engine.tempo import Tempo
@@ -94,7 +93,7 @@ class Engine:
         self._tempo = Tempo()
         self._committed: asyncio.Future[None] | None = None
         self.loop = asyncio.get_running_loop()
-        self._alarms = Alarms(self.loop, clock, self._due)
+        self._dispatch = Dispatch(self.posts, self.loop, clock, tell, self.post_event)
         self.failure: str | None = None
 
     def receive(self, incoming: Incoming) -> asyncio.Future[Receipt]:
@@ -189,9 +188,15 @@ class Engine:
                 self.loop.call_soon(self._cycle)
 
     def _cycle(self) -> None:
-        self._scheduled = False
-        if self._stopped:
-            return
+        try:
+            if not self._stopped:
+                self._make_group()
+        finally:
+            self._scheduled = False
+        if self._arrivals or self._waiting:
+            self._schedule()
+
+    def _make_group(self) -> None:
         arrivals, self._arrivals = self._arrivals, []
         budget = self._tempo.budget(len(arrivals), self.clock.now())
         taken = list(self._waiting.events)
@@ -216,8 +221,6 @@ class Engine:
             if not arrival.future.done():
                 arrival.future.set_result(arrival.receipt)
         self._take_snapshots()
-        if self._waiting:
-            self._schedule()
 
     def _take_snapshots(self) -> None:
         """Keep every start short: fold at most `snapshot_every` rows of an account."""
@@ -236,7 +239,7 @@ class Engine:
         """Act on a group that is durable now."""
         self.failure = None
         for account, command in group.commands:
-            self._do(account, command)
+            self._dispatch.do(account, command)
         for item in group.items:
             self.stream.publish(item)
         if self._measures is not None:
@@ -330,30 +333,12 @@ class Engine:
         if decision.facts or signal is not None:
             group.record(post, event, decision.facts, now)
             self._grown[post.stream] = post
-        if decision.commands:
-            group.commands += [(account, command) for command in decision.commands]
+        for command in decision.commands:
+            if isinstance(command, Submit) and post.runner.is_embedded:
+                post.runner.submit(command.request)  # Its answers are decided next, within this very group.
+            else:
+                group.commands.append((account, command))
         return decision.facts
-
-    def _do(self, account: str, command: Command) -> None:
-        match command:
-            case Submit(request):
-                self.posts[account].runner.submit(request)
-            case Cancel(cid):
-                order = self.posts[account].state.order(cid)
-                self.posts[account].runner.cancel(cid, order.request.submitted_at if order else 0)
-            case LookUp() | Ring():
-                self._alarms.set(account, command)
-            case Tell(severity, title, body):
-                self._tell(Notice(severity=severity, title=title, body=body, ts=self.clock.now(), account=account))
-
-    def _due(self, account: str, command: LookUp | Ring) -> None:
-        if isinstance(command, Ring):
-            self.post_event(account, f.TimerRang(command.what))
-            return
-        order = self.posts[account].state.order(command.client_order_id)
-        unanswered = order is not None and order.status in (OrderStatus.SUBMITTING, OrderStatus.UNKNOWN)
-        if command.always or unanswered:
-            self.posts[account].runner.look_up(command.client_order_id, command.since)
 
     def _recover(
         self,
@@ -370,15 +355,17 @@ class Engine:
         for future in senders:
             if not future.done():
                 future.set_exception(IntakeUnavailable(failure))
-        self._fold_again()
         self._waiting.start_again(events)
+        self._fold_again()
         self._paused = True
         self.loop.call_later(PAUSE if failure else 0, self._retry)
 
     def _fold_again(self) -> None:
+        """Go back to the journal: the desks, and the venues that have no books besides it."""
         exposure = Exposure()
         for post in self.posts.values():
             post.reload(exposure)
+        self._waiting.forget_answers(frozenset(id for id, post in self.posts.items() if post.runner.is_embedded))
 
     def _retry(self) -> None:
         """Take up again what is durable and undone."""
@@ -390,7 +377,7 @@ class Engine:
         while self.backlog and self.failure is None:
             await self.next_commit()
         self._stopped = True
-        self._alarms.stop()
+        self._dispatch.stop()
         for post in self.posts.values():
             await post.runner.stop()
         if self.failure is None:

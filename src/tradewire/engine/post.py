@@ -30,7 +30,10 @@ def stream_of(account: str) -> str:
 
 
 class Post:
-    """Holds one account's parts together; `fold` builds the state from the journal."""
+    """Holds one account's parts together.
+
+    `fold` builds the state from the journal; `rebuild` brings a venue that has no books but the journal back to it.
+    """
 
     _warming = False
 
@@ -43,6 +46,7 @@ class Post:
         store: Store,
         fold: Callable[[Exposure], AccountState],
         changed: Callable[[str, str], None],
+        rebuild: Callable[[AccountState], None] | None = None,
     ) -> None:
         self.id = account.id
         self.account = account
@@ -57,6 +61,7 @@ class Post:
         self._kept = store.head(self.stream).seq
         state.on_book = lambda symbol: changed(symbol, self.id)
         self._changed = changed
+        self._rebuild = rebuild
 
     def confirmed(self, findings: Sequence[Finding], now: int) -> frozenset[str]:
         """Return the symbols of which the venue lacks the same as at an earlier look, long enough ago to be no lag."""
@@ -83,6 +88,8 @@ class Post:
         self.state.on_book = lambda symbol: self._changed(symbol, self.id)
         for symbol in self.state.books:
             self._changed(symbol, self.id)
+        if self._rebuild is not None:
+            self._rebuild(self.state)
 
     def recalled(self, event: f.VenueSaid | f.LookedUp) -> f.Recalled | None:
         """Return what the projections keep of an order that ended long ago, if the event is a late word about one."""

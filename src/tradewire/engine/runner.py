@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import structlog
 
@@ -27,10 +27,22 @@ LOOKUPS_AT_ONCE = 8
 """After a crash hundreds of orders may be in doubt: asked for all at once, a venue answers none in time."""
 
 
-class DirectEvents(Protocol):
-    """Optional power of an in-process venue: events by direct call, which saves a queue hop each."""
+@runtime_checkable
+class Embedded(Protocol):
+    """Optional power of a venue that lives in this process and has no books but the hub's journal.
+
+    It tells its events by direct calls, and takes orders within the group that orders them, so that one commit holds
+    the order and its fill. Whoever uses it so must bring it back to the journal's state if that commit fails.
+    """
 
     on_event: Callable[[v.VenueEvent], None] | None
+
+    def submit_now(self, request: OrderRequest) -> None:
+        """Take an order; what can be answered at once is told before this returns.
+
+        Raises:
+            Refused: proven not done.
+        """
 
 
 class VenueRunner:
@@ -56,10 +68,12 @@ class VenueRunner:
         self._post = post
         self._reconcile = reconcile
         self._listed = listed
-        self._direct = False
+        self._embedded = venue if isinstance(venue, Embedded) else None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._lookups = asyncio.Semaphore(LOOKUPS_AT_ONCE)
         self._main: asyncio.Task[None] | None = None
+        if self._embedded is not None:
+            self._embedded.on_event = self._take
 
     def start(self) -> None:
         """Begin to enter the venue; returns at once."""
@@ -78,8 +92,7 @@ class VenueRunner:
             try:
                 async with AsyncExitStack() as stack:
                     await stack.enter_async_context(self.venue)
-                    self._listen_directly()
-                    events = self._spawn(self._listen()) if not self._direct else None
+                    events = self._spawn(self._listen()) if self._embedded is None else None
                     if events is not None:
                         stack.callback(events.cancel)
                     await self._resync()
@@ -100,11 +113,6 @@ class VenueRunner:
                 self._lose(f"{type(error).__name__}: {error}")
             await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
             attempt += 1
-
-    def _listen_directly(self) -> None:
-        self._direct = hasattr(self.venue, "on_event")
-        if self._direct:
-            self.venue.on_event = self._take  # type: ignore[attr-defined]
 
     async def _listen(self) -> None:
         async for event in self.venue.events():
@@ -163,9 +171,20 @@ class VenueRunner:
         task.add_done_callback(self._tasks.discard)
         return task
 
+    @property
+    def is_embedded(self) -> bool:
+        """Tell whether orders are handed over within the group that orders them."""
+        return self._embedded is not None
+
     def submit(self, request: OrderRequest) -> None:
         """Hand an order over; only what is not a plain hand-over comes back as an event."""
-        self._spawn(self._submit(request))
+        if self._embedded is None:
+            self._spawn(self._submit(request))
+            return
+        try:
+            self._embedded.submit_now(request)
+        except Refused as error:
+            self._submit_ended(request, refused=True, reason=str(error))
 
     async def _submit(self, request: OrderRequest) -> None:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import count
 
 from tradewire.domain.instrument import Instrument, Quote
@@ -74,6 +74,17 @@ class Exchange:
                 self._schedule_expiry(account.orders.get(known.request.client_order_id))
         if account.ledger.exposures:
             margin.watch(account, self._floor)
+
+    def close_account(self, account_id: str) -> None:
+        """Forget an account and all that it has here; nothing is told. It may be opened again."""
+        account = self._accounts.pop(account_id)
+        for order in account.orders.values():
+            order.stage = Stage.GONE
+            self._floor.book(order.request.symbol).remove(order)
+        for watch in account.watches:
+            self._floor.book(watch.symbol).remove(watch)
+        self._on_their_way = [entry for entry in self._on_their_way if entry[2].owner != account_id]
+        heapify(self._on_their_way)
 
     def submit(self, request: OrderRequest, now: int) -> None:
         """Take an order. Without latency it is accepted, and filled if it can be, before this returns.

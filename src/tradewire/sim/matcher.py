@@ -201,4 +201,5 @@ class Matcher:
         self._endings.append((ts, account.id, order.cid))
         while len(self._endings) > _REMEMBERED or self._endings[0][0] < ts - _REMEMBERED_NS:
             _, owner, cid = self._endings.popleft()
-            self._accounts[owner].ended.pop(cid, None)
+            if owner in self._accounts:
+                self._accounts[owner].ended.pop(cid, None)

@@ -61,10 +61,12 @@ class PaperVenue:
 
     async def __aenter__(self) -> Self:
         if not self._is_open:
-            terms = self._config.terms(self._account)
-            self._exchange.open_account(self._account.id, terms, self._opening, self._emit)
+            self._open()
             self._is_open = True
         return self
+
+    def _open(self) -> None:
+        self._exchange.open_account(self._account.id, self._config.terms(self._account), self._opening, self._emit)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -78,7 +80,22 @@ class PaperVenue:
         return self._exchange.snapshot(self._account.id, self._clock.now())
 
     async def submit(self, request: OrderRequest) -> None:
+        self.submit_now(request)
+
+    def submit_now(self, request: OrderRequest) -> None:
+        """Take an order: without latency it is accepted, and filled if it can be, before this returns.
+
+        Raises:
+            Refused: nothing was done.
+        """
         self._exchange.submit(request, self._clock.now())
+
+    def rebuild(self, state: PaperState) -> None:
+        """Go back to what the hub's journal says: what it does not hold never happened."""
+        self._opening = state
+        if self._is_open:
+            self._exchange.close_account(self._account.id)
+            self._open()
 
     async def cancel(self, client_order_id: str) -> None:
         self._exchange.cancel(self._account.id, client_order_id, self._clock.now())
