@@ -18,8 +18,11 @@ from tradewire import logs
 from tradewire.api.access import OwnerAccess
 from tradewire.api.app import build as build_api
 from tradewire.api.config import ApiSettings
+from tradewire.api.hooks import HookRules
+from tradewire.api.wire import speaking
 from tradewire.app import Application, CannotStart
 from tradewire.datadir import DataDir, RunningHub
+from tradewire.garbage import keep_pauses_short
 from tradewire.settings.model import Settings
 
 
@@ -45,7 +48,13 @@ async def serve(settings: Settings, data: DataDir, host: str, port: int, say: Ca
         )
         listener = bound(host, port)
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=5
+            app,
+            http=speaking(HookRules(application.hub, application.metrics)),
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            timeout_graceful_shutdown=5,
         )
         server = uvicorn.Server(config)
         loop = asyncio.get_running_loop()
@@ -54,9 +63,11 @@ async def serve(settings: Settings, data: DataDir, host: str, port: int, say: Ca
         url = f"http://{'127.0.0.1' if host in ('0.0.0.0', 'localhost') else host}:{listener.getsockname()[1]}"
         data.announce(RunningHub(url=url, token=key, pid=os.getpid()))
         say(f"{url}/?token={access.invite()}" if api.loopback else url)
+        collecting = loop.create_task(keep_pauses_short(lambda: not application.engine.backlog))
         try:
             await server._serve([listener])
         finally:
+            collecting.cancel()
             data.withdraw(os.getpid())
     return 0
 
