@@ -154,7 +154,7 @@ def test_more_free_money_never_allots_less(available: Decimal, more: Decimal, sl
 def test_closing_never_opens_and_never_turns_round(
     open_quantity: Decimal, closing: Decimal, asked: Decimal | None, least: Decimal, side: Side
 ) -> None:
-    answer = reduce(replace(BTC, min_qty=least), side, open_quantity, closing, asked)
+    answer = reduce("BTCUSDT", replace(BTC, min_qty=least), side, open_quantity, closing, asked)
     if not isinstance(answer, Reduction):
         assert answer.code in (Code.NOTHING_TO_CLOSE, Code.BELOW_MINIMUM)
         return

@@ -132,6 +132,7 @@ def vanish(step: Step, drift: PositionDrift, refs: frozenset[str]) -> None:
             )
             if gone.stop_order is not None:
                 exiting.withdraw(step, gone.stop_order)
+        exiting.on_retry(step, trade.id, trade.exit_reason or "closed")
         step.alert(
             "warning",
             f"{trade.symbol} trade {trade.id} was closed at {state.account.venue}",

@@ -107,7 +107,7 @@ def open_or_refuse(step: Step, signal_id: str, signal: Open, route_name: str, re
                 return
             case CloseOnly():
                 for trade in against:
-                    exiting.close(step, trade, trade.closeable, "opposite")
+                    exiting.close(step, trade, None, "opposite")
                 return
             case CloseThenOpen():
                 verdict = evaluate(step.state, step.around, signal_id, signal, route, received_at)
@@ -117,7 +117,7 @@ def open_or_refuse(step: Step, signal_id: str, signal: Open, route_name: str, re
                 event = f.SignalArrived(signal_id=signal_id, route=route_name, received_at=received_at)
                 hold(step, event, signal, tuple(t.id for t in against))
                 for trade in against:
-                    exiting.close(step, trade, trade.closeable, "reverse")
+                    exiting.close(step, trade, None, "reverse")
                 return
             case _:
                 pass

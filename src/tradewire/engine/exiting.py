@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tradewire.domain.numbers import ONE, plain, quantity_down
+from tradewire.domain.numbers import ONE, ZERO, plain
 from tradewire.domain.order import Fill, Leg, Order
-from tradewire.domain.plan import Plan
+from tradewire.domain.plan import Plan, Reduction
+from tradewire.domain.refusal import Refusal
 from tradewire.domain.signal import ExitSpec
 from tradewire.engine import facts as f
 from tradewire.engine.step import Cancel, Ring, Step
@@ -17,6 +18,7 @@ from tradewire.exits.moves import Trigger
 from tradewire.exits.plan import ExitPlan
 from tradewire.exits.resolve import resolve
 from tradewire.oms import requests
+from tradewire.risk.closing import reduce, rungs
 
 SECOND = 1_000_000_000
 STOP_REASONS = frozenset({"stop", "trailing", "breakeven"})
@@ -118,37 +120,40 @@ def on_quote(step: Step, event: f.QuoteBroke) -> None:
         if trade is None or (trigger.reason in STOP_REASONS and rests_at_venue(step, trade)):
             continue  # The stop that rests at the venue does this one.
         price = event.bid if trade.side.sign > 0 else event.ask
-        share = trade.closeable if trigger.rest or trade.exits is None else exact_share(trade, trade.exits, trigger)
-        close(step, trade, share, trigger.reason, price)
+        close(step, trade, reached(step, trade, trigger), trigger.reason, price)
     if native:
         for trade_id in list(step.state.trades):
             if step.state.trades[trade_id].symbol == event.symbol:
                 keep_native_stop(step, trade_id)
 
 
-def exact_share(trade: Trade, exits: ExitPlan, trigger: Trigger) -> Decimal:
-    """Return the exact quantity that the reached targets close."""
-    return trade.quantity * exits.share(trigger.first_target, trigger.next_target)
+def reached(step: Step, trade: Trade, trigger: Trigger) -> Decimal | None:
+    """Return the quantity that a trigger closes (None: all): a target's is 0 where it is left to the next one."""
+    exits = trade.exits
+    if trigger.rest or exits is None:
+        return None
+    fractions = [target.fraction for target in exits.targets]
+    instrument = step.around.instrument(trade.symbol)
+    parts = rungs(trade.symbol, instrument, trade.side, trade.quantity, fractions, exits.closed)
+    return sum(parts[trigger.first_target : trigger.next_target], ZERO)
 
 
-def close(step: Step, trade: Trade, quantity: Decimal, reason: str, price: Decimal | None = None) -> Decimal:
-    """Send a reduce-only market order for at most what is open and not being closed already; return its quantity.
+def close(
+    step: Step, trade: Trade, asked: Decimal | None, reason: str, price: Decimal | None = None
+) -> Reduction | Refusal:
+    """Send what the gate makes of closing `asked` units (None: all) as a reduce-only market order; return its answer.
 
-    A remainder too small for the venue is closed along: nothing is left that could not be closed later.
+    What is refused is nothing that leaves a trade without its protection: the whole is never refused.
     """
     instrument = step.around.instrument(trade.symbol)
-    wanted = min(quantity, trade.closeable)
-    if instrument is not None:
-        wanted = quantity_down(wanted, instrument.qty_step) or min(trade.closeable, instrument.min_qty)
-        if trade.closeable - wanted < instrument.min_qty:
-            wanted = trade.closeable
-    if wanted <= 0:
-        return wanted
+    answer = reduce(trade.symbol, instrument, trade.side, trade.open_quantity, trade.closing_quantity, asked)
+    if isinstance(answer, Refusal):
+        return answer
     request = requests.closing(
         trade,
         step.state.account.id,
+        answer,
         leg=Leg.EXIT,
-        quantity=wanted,
         signal_id=step.acting,
         now=step.around.now,
         request_expiry=step.around.capabilities.request_expiry_ns,
@@ -157,14 +162,14 @@ def close(step: Step, trade: Trade, quantity: Decimal, reason: str, price: Decim
         f.ExitDecided(
             trade_id=trade.id,
             reason=reason,
-            quantity=wanted,
+            quantity=answer.quantity,
             price=price,
             client_order_id=request.client_order_id,
             ts=step.around.now,
         )
     )
     step.submit(request)
-    return wanted
+    return answer
 
 
 def on_exit_fill(step: Step, order: Order, fill: Fill, was_open: Decimal) -> bool:
@@ -268,13 +273,14 @@ def keep_native_stop(step: Step, trade_id: str) -> None:
         if not same:
             withdraw(step, request.client_order_id)
         return  # The new one is placed when the old one is proven gone: never two at once.
-    if wanted is None:
+    whole = reduce(trade.symbol, None, trade.side, trade.open_quantity, trade.closing_quantity)
+    if wanted is None or isinstance(whole, Refusal):
         return
     request = requests.closing(
         trade,
         step.state.account.id,
+        whole,
         leg=Leg.STOP,
-        quantity=wanted.quantity,
         stop_price=wanted.price,
         now=step.around.now,
         request_expiry=step.around.capabilities.request_expiry_ns,

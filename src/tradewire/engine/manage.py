@@ -8,10 +8,10 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from tradewire.domain.ids import client_order_id, trade_id
-from tradewire.domain.numbers import HUNDRED
+from tradewire.domain.numbers import ZERO
 from tradewire.domain.order import Leg, Order, OrderStatus
-from tradewire.domain.refusal import Code
-from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Control, ExitSpec, Side, Size, SizeUnit
+from tradewire.domain.refusal import Code, Refusal
+from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Control, ExitSpec, Side
 from tradewire.engine import exiting
 from tradewire.engine import facts as f
 from tradewire.engine.step import Step
@@ -20,6 +20,7 @@ from tradewire.exits.adjust import adjusted
 from tradewire.exits.kernel import State
 from tradewire.exits.levels import ExitError, StopLoosened
 from tradewire.exits.plan import ExitPlan
+from tradewire.risk.closing import asked_quantity
 
 
 def matching(step: Step, symbol: str | None, ref: str | None) -> list[Trade]:
@@ -42,34 +43,34 @@ def on_close(step: Step, signal_id: str, signal: Close) -> None:
         what = signal.trade or signal.symbol or "this account"
         step.refuse(signal_id, Code.NOTHING_TO_CLOSE, f"nothing is open in {what} that is not being closed already")
         return
-    left = None if signal.quantity is None else units(step, trades[0], signal.quantity)
-    closed = Decimal(0)
+    closed, refusal = ZERO, None
     for trade in trades:
-        if left is not None:
-            wanted = min(trade.closeable, left)
-        else:
-            wanted = trade.open_quantity * (HUNDRED if signal.percent is None else signal.percent) / HUNDRED
-        done = exiting.close(step, trade, wanted, "signal")
-        closed += done
-        if left is not None:
-            left -= done
-            if left <= 0:
+        asked = asked_of(step, trade, signal)
+        if signal.quantity is not None and isinstance(asked, Decimal):
+            asked -= closed
+            if asked <= 0:
                 break
-    if not closed:
-        step.refuse(
-            signal_id, Code.BELOW_MINIMUM, f"the part to close is below the smallest quantity of {trades[0].symbol}"
-        )
+        answer = asked if isinstance(asked, Refusal) else exiting.close(step, trade, asked, "signal")
+        if isinstance(answer, Refusal):
+            refusal = refusal or answer
+        else:
+            closed += answer.quantity
+    if refusal is not None and not closed:
+        step.say(f.PlanRefused(signal_id=signal_id, refusal=refusal))
 
 
-def units(step: Step, trade: Trade, size: Size) -> Decimal:
-    """Return a size in base units of the trade's instrument."""
-    instrument = step.around.instrument(trade.symbol)
-    if size.unit is SizeUnit.LOTS and instrument is not None:
-        return size.value * instrument.lot_size
-    if size.unit is SizeUnit.QUOTE:
-        quote = step.around.quote(trade.symbol)
-        return size.value / (quote.mid if quote is not None else trade.entry_price)
-    return size.value
+def asked_of(step: Step, trade: Trade, signal: Close) -> Decimal | Refusal | None:
+    """Return how many units of a trade a signal closes (None: all)."""
+    instrument, quote = step.around.instrument(trade.symbol), step.around.quote(trade.symbol)
+    return asked_quantity(
+        signal.percent,
+        signal.quantity,
+        trade.open_quantity,
+        trade.symbol,
+        instrument,
+        None if quote is None else quote.mid,
+        None if instrument is None else step.around.rate(instrument.quote, step.state.account.currency),
+    )
 
 
 def on_adjust(step: Step, signal_id: str, signal: Adjust) -> None:
@@ -235,4 +236,4 @@ def flatten(step: Step) -> None:
         if order.request.type != "market" or order.status in (OrderStatus.UNKNOWN, OrderStatus.PARTIALLY_FILLED):
             exiting.withdraw(step, cid)
     for trade in list(step.state.trades.values()):
-        exiting.close(step, trade, trade.closeable, "flatten")
+        exiting.close(step, trade, None, "flatten")

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from tradewire.domain.ids import client_order_id, trade_id
 from tradewire.domain.order import Leg, Order, OrderRequest
-from tradewire.domain.plan import Approved
-from tradewire.domain.signal import OrderType, Side, TimeInForce
+from tradewire.domain.plan import Approved, Reduction
+from tradewire.domain.signal import OrderType, TimeInForce
 
 SECOND = 1_000_000_000
 
@@ -48,10 +48,6 @@ class Held(Protocol):
     @property
     def signal_id(self) -> str: ...
     @property
-    def symbol(self) -> str: ...
-    @property
-    def side(self) -> Side: ...
-    @property
     def entry(self) -> str | None: ...
     @property
     def closings(self) -> int: ...
@@ -60,15 +56,15 @@ class Held(Protocol):
 def closing(
     trade: Held,
     account: str,
+    reduction: Reduction,
     *,
     leg: Leg,
-    quantity: Decimal,
     now: int,
     request_expiry: int,
     stop_price: Decimal | None = None,
     signal_id: str | None = None,
 ) -> OrderRequest:
-    """Return a reduce-only order against a trade: at market, or a resting stop.
+    """Return the reduce-only order of an allowed closing: at market, or a resting stop.
 
     `signal_id` is the signal that asks for the closing; None where the trade's own exits do.
 
@@ -77,10 +73,10 @@ def closing(
     return OrderRequest(
         client_order_id=client_order_id(trade.id, account, leg, trade.closings),
         account=account,
-        symbol=trade.symbol,
-        side=trade.side.opposite,
+        symbol=reduction.symbol,
+        side=reduction.side,
         type=OrderType.MARKET if stop_price is None else OrderType.STOP,
-        quantity=quantity,
+        quantity=reduction.quantity,
         stop_price=stop_price,
         tif=TimeInForce.GTC,
         reduce_only=True,

@@ -67,6 +67,52 @@ def test_close_of_nothing_says_so_and_what_is_being_closed_is_not_closed_twice(d
     assert desk.sends(Leg.EXIT) == 1
 
 
+def test_a_part_too_small_to_close_is_refused_with_the_minimum(desk: Desk) -> None:
+    desk.opened("buy btc 10u")
+    for text in ("close btc 0.05u", "close btc 0.4%"):
+        decision = desk.type(text)
+        assert refused(decision) is Code.BELOW_MINIMUM
+        assert "the minimum is 0.1" in decision.facts[0].refusal.sentence  # type: ignore[union-attr]
+    assert desk.sends(Leg.EXIT) == 0
+
+
+def test_a_part_too_small_of_one_trade_does_not_keep_the_others_from_closing(desk: Desk) -> None:
+    desk.opened("buy btc 0.1u -id small")
+    desk.opened("buy btc 10u -id big")
+    assert refused(desk.type("close btc 50%")) is None
+    assert [c.request.quantity for c in desk.all_asked(Submit)[2:]] == [D(5)]
+
+
+@pytest.mark.parametrize(
+    ("size", "code"),
+    [
+        (Size(D(200), SizeUnit.QUOTE), Code.NO_QUOTE),
+        (Size(D(2), SizeUnit.RISK_PERCENT), Code.NO_SIZE),
+    ],
+)
+def test_a_size_that_cannot_be_reckoned_closes_nothing(desk: Desk, size: Size, code: Code) -> None:
+    desk.opened("buy btc 10u")
+    del desk.around.quotes["BTCUSDT"]
+    assert refused(desk.signal(Close(symbol="BTCUSDT", quantity=size))) is code
+    assert desk.sends(Leg.EXIT) == 0
+
+
+def test_a_close_in_money_counts_the_contract_and_the_currency(desk: Desk) -> None:
+    desk.around.instruments["BTCUSDT"] = replace(BTC, quote="EUR", multiplier=D(2))
+    desk.opened("buy btc 10u")
+    desk.signal(Close(symbol="BTCUSDT", quantity=Size(D(500), SizeUnit.QUOTE)))
+    assert desk.sent(Leg.EXIT).quantity == D(2), "500 / (100 x 2 x 1.25)"
+
+
+def test_of_an_instrument_that_is_not_known_yet_the_whole_can_be_closed_and_no_part(desk: Desk) -> None:
+    desk.opened("buy btc 10u")
+    del desk.around.instruments["BTCUSDT"]
+    assert refused(desk.type("close btc 50%")) is Code.NOT_READY
+    assert refused(desk.type("close btc 1lot")) is Code.NOT_READY
+    desk.type("close btc")
+    assert desk.sent(Leg.EXIT).quantity == D(10)
+
+
 def test_cancel_finds_orders_by_symbol_id_tag_or_all() -> None:
     desk = Desk()
     for text in ("buy btc 1u -lim 90 -id swing", "buy btc 1u -lim 91", "buy eth 1u -lim 9"):

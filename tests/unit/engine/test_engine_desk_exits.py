@@ -13,6 +13,7 @@ from tradewire.domain.signal import OrderType, Side
 from tradewire.engine import facts as f
 from tradewire.engine.step import Ring, Submit
 from tradewire.engine.trade import TradeStatus
+from tradewire.oms.reconcile import PositionDrift
 from unit.engine.desk_harness import BTC, NOW, SECOND, Desk, facts_of
 
 D = Decimal
@@ -78,6 +79,47 @@ def test_a_remainder_too_small_for_the_venue_is_closed_along(desk: Desk) -> None
     desk.opened("buy btc 10u -tp 110@96%,120@4%")
     desk.price("BTCUSDT", "110")
     assert desk.sent(Leg.EXIT).quantity == D(10)
+
+
+def test_a_part_too_small_for_the_venue_is_left_to_the_next_target(desk: Desk) -> None:
+    desk.opened("buy btc 0.2u -tp 110@40%,120@40%,130@20% -sl 90")
+    desk.price("BTCUSDT", "110")
+    assert desk.sends(Leg.EXIT) == 0, "0.08 cannot be closed"
+    desk.price("BTCUSDT", "120")
+    assert desk.sent(Leg.EXIT).quantity == D("0.1"), "0.16, and what is too little of it is left to the last"
+    desk.price("BTCUSDT", "130")
+    assert desk.sent(Leg.EXIT).quantity == D("0.1")
+    assert desk.trade().status is TradeStatus.CLOSING
+
+
+def test_what_no_target_could_close_is_closed_by_the_stop(desk: Desk) -> None:
+    desk.opened("buy btc 0.1u -tp 110@40% -sl 90")
+    desk.price("BTCUSDT", "110")
+    assert desk.sends(Leg.EXIT) == 0
+    desk.price("BTCUSDT", "90")
+    assert desk.sent(Leg.EXIT).quantity == D("0.1")
+
+
+@pytest.mark.parametrize("left", ["0.04", "0.14"])
+def test_a_rest_off_the_step_is_closed_whole(desk: Desk, left: str) -> None:
+    trade = desk.opened("buy btc 1u -sl 90")
+    desk.find(PositionDrift("BTCUSDT", D(1), D(left)), confirmed=["BTCUSDT"])
+    assert desk.state.trades[trade.id].open_quantity == D(left)
+    desk.price("BTCUSDT", "90")
+    assert desk.sent(Leg.EXIT).quantity == D(left)
+
+
+def test_a_failed_closing_whose_rest_is_too_small_is_closed_with_the_trade_at_the_latest(desk: Desk) -> None:
+    desk.opened("buy btc 5u -sl 90")
+    desk.type("close btc 50%")
+    cid = desk.sent(Leg.EXIT).client_order_id
+    desk.fill(cid, "2.46")
+    desk.cancelled(cid, "no liquidity")
+    desk.wait(1)
+    desk.ring()
+    assert desk.sends(Leg.EXIT) == 1, "0.04 alone cannot be closed"
+    desk.find(PositionDrift("BTCUSDT", D("2.54"), D("0.04")), confirmed=["BTCUSDT"])
+    assert desk.sent(Leg.EXIT).quantity == D("0.04"), "now it is all that is left"
 
 
 def test_breakeven_moves_the_stop_to_the_entry_and_names_itself(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from tradewire.domain.ids import client_order_id, is_ours, trade_id
 from tradewire.domain.order import Leg, Order, OrderRequest
-from tradewire.domain.plan import Approved, Plan
+from tradewire.domain.plan import Approved, Plan, Reduction
 from tradewire.domain.signal import ExitSpec, OrderType, Side, TimeInForce
 from tradewire.oms import requests
 from unit.oms.oms_samples import SECOND, SENT, request
@@ -43,16 +43,14 @@ class Held(Struct, frozen=True):
 
     id: str = "t1"
     signal_id: str = "s1"
-    symbol: str = "BTCUSDT"
-    side: Side = Side.BUY
     entry: str | None = "twentry"
     closings: int = 0
 
 
 def closing(trade: Held, leg: Leg = Leg.EXIT, stop_price: Decimal | None = None) -> OrderRequest:
-    return requests.closing(
-        trade, "main", leg=leg, quantity=Decimal(2), stop_price=stop_price, now=SENT, request_expiry=EXPIRY
-    )
+    side = Side.BUY if leg is Leg.STOP else Side.SELL
+    reduction = Reduction(symbol="BTCUSDT", side=side, quantity=Decimal(2), whole=True)
+    return requests.closing(trade, "main", reduction, leg=leg, stop_price=stop_price, now=SENT, request_expiry=EXPIRY)
 
 
 def test_an_entry_carries_everything_that_was_approved() -> None:
@@ -112,7 +110,7 @@ def test_a_closing_order_can_only_shrink_its_trade() -> None:
 
 
 def test_a_protective_stop_rests_at_its_price_on_the_other_side() -> None:
-    stop = closing(Held(side=Side.SELL), Leg.STOP, Decimal(110))
+    stop = closing(Held(), Leg.STOP, Decimal(110))
     assert (stop.type, stop.stop_price, stop.side, stop.leg) == (OrderType.STOP, Decimal(110), Side.BUY, Leg.STOP)
     assert stop.client_order_id == client_order_id("t1", "main", Leg.STOP, 0)
     assert stop.reduce_only

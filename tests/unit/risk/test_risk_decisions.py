@@ -43,37 +43,37 @@ def closed(quantity: str, *, whole: bool, side: Side = Side.SELL) -> Reduction:
 
 
 def test_a_close_takes_all_that_is_open_and_not_yet_being_closed() -> None:
-    assert reduce(BTC, Side.BUY, D("0.5")) == closed("0.5", whole=True)
-    assert reduce(BTC, Side.SELL, D("0.5")) == closed("0.5", whole=True, side=Side.BUY)
-    assert reduce(BTC, Side.BUY, D("0.5"), D("0.2")) == closed("0.3", whole=True)
-    assert reduce(BTC, Side.BUY, D("0.5"), D("0.2"), D("0.3")) == closed("0.3", whole=True)
-    assert reduce(BTC, Side.BUY, D("0.5"), D("0.2"), D("9")) == closed("0.3", whole=True)
-    assert reduce(BTC, Side.BUY, D("0.5"), D("0"), D("0.1239")) == closed("0.123", whole=False)
+    assert reduce("BTCUSDT", BTC, Side.BUY, D("0.5")) == closed("0.5", whole=True)
+    assert reduce("BTCUSDT", BTC, Side.SELL, D("0.5")) == closed("0.5", whole=True, side=Side.BUY)
+    assert reduce("BTCUSDT", BTC, Side.BUY, D("0.5"), D("0.2")) == closed("0.3", whole=True)
+    assert reduce("BTCUSDT", BTC, Side.BUY, D("0.5"), D("0.2"), D("0.3")) == closed("0.3", whole=True)
+    assert reduce("BTCUSDT", BTC, Side.BUY, D("0.5"), D("0.2"), D("9")) == closed("0.3", whole=True)
+    assert reduce("BTCUSDT", BTC, Side.BUY, D("0.5"), D("0"), D("0.1239")) == closed("0.123", whole=False)
 
 
 def test_what_is_off_the_step_is_still_closed_whole() -> None:
-    assert reduce(BTC, Side.BUY, D("0.50005")) == closed("0.50005", whole=True)
+    assert reduce("BTCUSDT", BTC, Side.BUY, D("0.50005")) == closed("0.50005", whole=True)
 
 
 def test_nothing_open_is_told_apart_from_everything_closing() -> None:
-    nothing = reduce(BTC, Side.BUY, D(0))
+    nothing = reduce("BTCUSDT", BTC, Side.BUY, D(0))
     assert isinstance(nothing, Refusal)
     assert nothing == Refusal(Code.NOTHING_TO_CLOSE, "Nothing is open in BTCUSDT.")
-    closing = reduce(BTC, Side.BUY, D("0.5"), D("0.5"))
+    closing = reduce("BTCUSDT", BTC, Side.BUY, D("0.5"), D("0.5"))
     assert isinstance(closing, Refusal)
     assert closing.code is Code.NOTHING_TO_CLOSE
-    assert "All 0.5 BTC" in closing.sentence
+    assert "All 0.5 of the BTCUSDT trade" in closing.sentence
 
 
 def test_a_part_must_reach_the_minimum_and_leave_it() -> None:
     coarse = replace(BTC, min_qty=D("0.1"))
-    assert reduce(coarse, Side.BUY, D(1), asked=D("0.1")) == closed("0.1", whole=False)
-    little = reduce(coarse, Side.BUY, D(1), asked=D("0.0999"))
+    assert reduce("BTCUSDT", coarse, Side.BUY, D(1), asked=D("0.1")) == closed("0.1", whole=False)
+    little = reduce("BTCUSDT", coarse, Side.BUY, D(1), asked=D("0.0999"))
     assert isinstance(little, Refusal)
     assert (little.code, "minimum is 0.1" in little.sentence) == (Code.BELOW_MINIMUM, True)
-    assert reduce(coarse, Side.BUY, D(1), asked=D("0.9")) == closed("0.9", whole=False)
-    assert reduce(coarse, Side.BUY, D(1), asked=D("0.901")) == closed("1", whole=True)
-    free = reduce(replace(BTC, min_qty=D(0)), Side.BUY, D(1), asked=D("0.0009"))
+    assert reduce("BTCUSDT", coarse, Side.BUY, D(1), asked=D("0.9")) == closed("0.9", whole=False)
+    assert reduce("BTCUSDT", coarse, Side.BUY, D(1), asked=D("0.901")) == closed("1", whole=True)
+    free = reduce("BTCUSDT", replace(BTC, min_qty=D(0)), Side.BUY, D(1), asked=D("0.0009"))
     assert isinstance(free, Refusal)
     assert "minimum is 0.001" in free.sentence
 
@@ -92,7 +92,7 @@ def test_a_part_must_reach_the_minimum_and_leave_it() -> None:
 )
 def test_how_much_a_close_asks_for(percent: Any, size: Size | None, asked: Any) -> None:
     contract = replace(BTC, lot_size=D(2), multiplier=D(2))
-    assert asked_quantity(percent, size, D("0.5"), contract, D(60000), D(2)) == asked
+    assert asked_quantity(percent, size, D("0.5"), "BTCUSDT", contract, D(60000), D(2)) == asked
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_how_much_a_close_asks_for(percent: Any, size: Size | None, asked: Any) 
     ],
 )
 def test_a_close_that_cannot_be_reckoned(unit: SizeUnit, price: Any, rate: Any, code: Code) -> None:
-    answer = asked_quantity(None, Size(D(1), unit), D(1), BTC, price, rate)
+    answer = asked_quantity(None, Size(D(1), unit), D(1), "BTCUSDT", BTC, price, rate)
     assert isinstance(answer, Refusal)
     assert answer.code is code
 
