@@ -116,6 +116,7 @@ async def test_a_preview_shows_the_exact_orders_and_changes_nothing(tmp_path: Pa
         (would,) = (await hub.app.hub.preview("buy btc 80 -sl 59000 -tp 61000@50%,62000")).accounts
         assert [order["leg"] for order in would.orders] == ["entry", "stop", "target", "target"]
         assert (would.orders[0]["quantity"], would.orders[1]["price"]) == ("0.0013", "59000")
+        assert [order["quantity"] for order in would.orders[2:]] == ["0.0006", "0.0007"], "in steps of 0.0001"
         assert hub.app.store.pos == before
         await hub.say("buy btc 80 -sl 59000 -tp 61000@50%,62000")
         trade = hub.live()
@@ -124,6 +125,22 @@ async def test_a_preview_shows_the_exact_orders_and_changes_nothing(tmp_path: Pa
         (closing,) = (await hub.app.hub.preview("close btc")).accounts
         assert closing.orders
         assert hub.live().status == "open"
+
+
+async def test_a_preview_says_what_each_target_closes_and_leaves_out_what_is_done(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        text = "buy btc 0.0003u -sl 59000 -tp 61000@30%,62000@30%,63000@40%"
+        (would,) = (await hub.app.hub.preview(text)).accounts
+        targets = [order for order in would.orders if order["leg"] == "target"]
+        assert [order["quantity"] for order in targets] == ["0", "0.0001", "0.0002"]
+        assert "too little" in targets[0]["text"]
+        await hub.say(text)
+        await hub.price("BTCUSDT", 61_000)
+        await hub.price("BTCUSDT", 62_000)
+        assert hub.live().open_quantity == D("0.0002")
+        (stop,) = (await hub.app.hub.preview("sl btc 60000")).accounts
+        assert [(order["leg"], order["price"]) for order in stop.orders] == [("stop", "60000"), ("target", "63000")]
+        assert stop.orders[1]["quantity"] == "0.0002"
 
 
 async def test_an_account_and_its_trade_are_shown_as_they_stand(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     """One entry order on one account, sized, with its exits.
 
     `reference_price` is the price the plan was made at: the limit or stop price of a pending order, else the ask
-    (buy) or bid (sell). `stop` and `targets` are the exits resolved at that price; they are resolved again at the fill.
+    (buy) or bid (sell). `stop` and `targets` are the exits resolved at that price, `shares` the fraction of the
+    quantity that each target closes (none in rows of older versions); they are resolved again at the fill.
     `notional` is quantity × reference_price × multiplier in the instrument's quote currency, `value` the same in the
     account's currency, `margin` = value / leverage, `risk` what the stop would cost in the account's currency.
     """
@@ -36,6 +37,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     exits: ExitSpec
     stop: Decimal | None = None
     targets: tuple[Decimal, ...] = ()
+    shares: tuple[Decimal, ...] = ()
     notional: Decimal
     value: Decimal
     margin: Decimal

@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from tradewire.domain.instrument import Instrument
 from tradewire.domain.numbers import ZERO, Rounding, plain, to_step
 from tradewire.domain.order import Leg, OrderRequest
 from tradewire.domain.plan import Plan
-from tradewire.domain.signal import Signal
+from tradewire.domain.signal import Side, Signal
 from tradewire.engine import facts as f
 from tradewire.engine import memory
 from tradewire.engine.contract import PreviewOrder
 from tradewire.engine.desk import decide
 from tradewire.engine.post import Post
 from tradewire.engine.state import AccountState
+from tradewire.engine.trade import Trade
 from tradewire.exits.plan import ExitPlan
-from tradewire.exits.resolve import resolve
+from tradewire.risk.closing import rungs
 
 Planned = dict[str, Any]
 VALUE_STEP = Decimal("0.01")
@@ -30,7 +32,7 @@ def would(post: Post, signal: Signal, route: str, now: int) -> PreviewOrder:
     post.around.now = now
     event = f.SignalArrived(signal_id="preview", route=route, received_at=now)
     decision = decide(scratch, event, post.around, post.state.seq + 1, signal=signal)
-    orders = tuple(order for fact in decision.facts for order in planned(fact, post, scratch, now))
+    orders = tuple(order for fact in decision.facts for order in planned(fact, post, scratch))
     refusal = next((fact.refusal for fact in decision.facts if isinstance(fact, f.PlanRefused)), None)
     said = [order["text"] for order in orders if order["leg"] != "target"]
     if refusal is not None:
@@ -45,18 +47,18 @@ def would(post: Post, signal: Signal, route: str, now: int) -> PreviewOrder:
     )
 
 
-def planned(fact: f.AccountFact, post: Post, state: AccountState, now: int) -> Iterator[Planned]:
+def planned(fact: f.AccountFact, post: Post, state: AccountState) -> Iterator[Planned]:
     """Yield the orders that a fact stands for; an entry is followed by its exits."""
     match fact:
         case f.PlanApproved(plan=plan):
             yield entry(plan)
-            yield from exits_of(plan, post, now)
+            yield from exits_of(plan, post.around.instrument(plan.symbol))
         case f.Submitting(request) if request.leg is not Leg.ENTRY:
             yield closing(request)
-        case f.ExitsSet(trade_id=trade_id, exits=exits):
-            trade = state.trade(trade_id)
-            stop = None if trade is None else state.books[trade.symbol].stop(trade_id, ZERO)
-            yield from levels(exits, None if stop is None else plain(stop), None if trade is None else trade.quantity)
+        case f.ExitsSet(trade_id=trade_id, exits=exits, state=reached):
+            trade = state.trades[trade_id]
+            instrument = post.around.instrument(trade.symbol)
+            yield from set_exits(exits, reached.rung, trade, state.books[trade.symbol].stop(trade_id, ZERO), instrument)
         case f.CancelAsked(client_order_id=cid):
             order = state.order(cid)
             if order is not None:
@@ -95,34 +97,40 @@ def entry(plan: Plan) -> Planned:
     }
 
 
-def exits_of(plan: Plan, post: Post, now: int) -> Iterator[Planned]:
-    """Yield a plan's exits, resolved at the price that it was made at."""
-    instrument = post.around.instrument(plan.symbol)
-    if instrument is None:
-        return
-    exits = resolve(
-        plan.exits,
-        plan.side,
-        plan.reference_price,
-        instrument,
-        atr=post.around.atr(plan.symbol),
-        opened_at=now,
-        entered=True,
-    )
-    yield from levels(exits, None if exits.initial_stop is None else plain(exits.initial_stop), plan.quantity)
+def exits_of(plan: Plan, instrument: Instrument | None) -> Iterator[Planned]:
+    """Yield the exits of an entry, as they were resolved for its plan."""
+    side = plan.side.opposite
+    if plan.stop is not None:
+        yield stop_at(side, plan.stop, trailing=plan.exits.trailing is not None)
+    parts = rungs(plan.symbol, instrument, plan.side, plan.quantity, plan.shares)
+    for price, share, part in zip(plan.targets, plan.shares, parts, strict=True):
+        yield target_at(side, price, share, part)
 
 
-def levels(exits: ExitPlan, stop: str | None, quantity: Decimal | None) -> Iterator[Planned]:
-    """Yield a stop and targets as the closing orders that they become when touched."""
-    side = exits.side.opposite.value
+def set_exits(
+    exits: ExitPlan, done: int, trade: Trade, stop: Decimal | None, instrument: Instrument | None
+) -> Iterator[Planned]:
+    """Yield the exits that a trade would have, but for the targets that are done."""
+    side = trade.side.opposite
     if stop is not None:
-        trailing = " (trailing)" if exits.trail is not None else ""
-        yield {"leg": "stop", "side": side, "price": stop, "text": f"{side} all at stop {stop}{trailing}"}
-    for target in exits.targets:
-        part = {} if quantity is None else {"quantity": plain(target.fraction * quantity)}
-        share = plain(to_step(target.fraction * 100, VALUE_STEP, Rounding.NEAREST))
-        price = plain(target.price)
-        yield {"leg": "target", "side": side, "price": price, "text": f"{side} {share} % at target {price}", **part}
+        yield stop_at(side, stop, trailing=exits.trail is not None)
+    shares = [target.fraction for target in exits.targets]
+    parts = rungs(trade.symbol, instrument, trade.side, trade.quantity, shares, exits.closed)
+    for target, part in list(zip(exits.targets, parts, strict=True))[done:]:
+        yield target_at(side, target.price, target.fraction, part)
+
+
+def stop_at(side: Side, price: Decimal, *, trailing: bool) -> Planned:
+    """Return a stop as the closing order that it becomes when touched."""
+    text = f"{side} all at stop {plain(price)}" + (" (trailing)" if trailing else "")
+    return {"leg": "stop", "side": side.value, "price": plain(price), "text": text}
+
+
+def target_at(side: Side, price: Decimal, share: Decimal, part: Decimal) -> Planned:
+    """Return a target as the closing order that it becomes when touched; 0 where it is left to the next one."""
+    percent = plain(to_step(share * 100, VALUE_STEP, Rounding.NEAREST))
+    text = f"{side} {percent} % at target {plain(price)}" + ("" if part else " (too little: left to what follows)")
+    return {"leg": "target", "side": side.value, "price": plain(price), "quantity": plain(part), "text": text}
 
 
 def closing(request: OrderRequest) -> Planned:

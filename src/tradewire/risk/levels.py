@@ -11,6 +11,7 @@ from tradewire.domain.policy import ExitDefaults, Use
 from tradewire.domain.refusal import Code
 from tradewire.domain.signal import ExitSpec, Side
 from tradewire.exits.levels import ExitError, NoAtr, NoStop
+from tradewire.exits.plan import ExitPlan
 from tradewire.exits.resolve import resolve
 from tradewire.risk.unplannable import Unplannable
 from tradewire.risk.view import RiskView
@@ -51,8 +52,8 @@ def with_defaults(signal: ExitSpec, defaults: ExitDefaults, computed: ExitSpec |
     return replace(exits, breakeven=None if rule.at is None else replace(rule, after_target=None))
 
 
-def resolved(exits: ExitSpec, side: Side, entry: Decimal, view: RiskView) -> tuple[Decimal | None, tuple[Decimal, ...]]:
-    """Return the stop in force at the entry (the tighter of stop and trailing stop) and the targets, nearest first.
+def resolved(exits: ExitSpec, side: Side, entry: Decimal, view: RiskView) -> ExitPlan:
+    """Return the exits as prices: the stop in force at the entry, and the targets, nearest first.
 
     The same function resolves the exits again at the fill, so what cannot be is refused now. On which side of the price
     the levels lie is judged by the gate.
@@ -65,8 +66,7 @@ def resolved(exits: ExitSpec, side: Side, entry: Decimal, view: RiskView) -> tup
     except ExitError as error:
         text = str(error)
         raise Unplannable(_CODES.get(type(error), Code.BAD_EXITS), f"{text[:1].upper()}{text[1:]}.") from error
-    stop, targets = plan.initial_stop, tuple(target.price for target in plan.targets)
-    for name, price in (("stop", stop), *(("target", target) for target in targets)):
+    for name, price in (("stop", plan.initial_stop), *(("target", target.price) for target in plan.targets)):
         if price is not None and price <= ZERO:
             raise Unplannable(Code.PRICE_TOO_FAR, f"The {name} would lie at {figure(price)}, which is not a price.")
-    return stop, targets
+    return plan

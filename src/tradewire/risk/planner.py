@@ -44,7 +44,8 @@ def _plan(
     limit_price, stop_price = _pending_prices(signal, instrument)
     reference = limit_price or stop_price or (quote.ask if signal.side is Side.BUY else quote.bid)
     exits = _exits(signal, instrument, quote, reference, view, profile, route)
-    stop, targets = resolved(exits, signal.side, reference, view)
+    levels = resolved(exits, signal.side, reference, view)
+    stop = levels.initial_stop
     wanted_leverage = signal.leverage or profile.leverage
     leverage = wanted_leverage or view.leverage
     unit_value = instrument.multiplier * _rate(instrument.quote, view)
@@ -78,7 +79,8 @@ def _plan(
         reference_price=reference,
         exits=exits,
         stop=stop,
-        targets=targets,
+        targets=tuple(target.price for target in levels.targets),
+        shares=tuple(target.fraction for target in levels.targets),
         notional=units * reference * instrument.multiplier,
         value=value,
         margin=value / leverage,

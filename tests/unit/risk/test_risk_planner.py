@@ -6,6 +6,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -401,3 +402,13 @@ def test_decide_refuses_what_the_gate_refuses_and_uses_the_route() -> None:
     doubled = decide(buy(), "s1", ACCOUNT, View(), RiskProfile(), Overrides.model_validate({"multiplier": 2}))
     assert isinstance(doubled, Approved)
     assert doubled.plan.quantity == D("0.006")
+
+
+def test_a_plan_says_what_share_each_target_closes_nearest_first_and_rows_without_it_are_still_read() -> None:
+    targets = (Target(D(63000)), Target(D(61000), D("0.5")), Target(D(62000)))
+    bought = made(buy(exits=ExitSpec(targets=targets)))
+    assert bought.targets == (D(61000), D(62000), D(63000))
+    assert bought.shares == (D("0.5"), D("0.25"), D("0.25"))
+    row = msgspec.to_builtins(bought)
+    del row["shares"]
+    assert msgspec.convert(row, Plan) == replace(bought, shares=())
