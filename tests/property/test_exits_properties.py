@@ -226,6 +226,23 @@ def test_inside_the_watch_a_full_look_finds_nothing(held: list[Trade], path: lis
             settle(book, moves)
 
 
+@given(held_trades, quotes, st.data())
+def test_a_decision_that_is_remembered_is_what_a_fresh_look_finds(
+    held: list[Trade], path: list[tuple[float, float]], data: st.DataObject
+) -> None:
+    book = books(held, few=1000)
+    for ts, (bid, spread) in enumerate(path):
+        for _ in range(2):
+            moves = book.on_quote(bid, bid + spread, ts)
+            assert moves == ExitBook.load(book.dump()).on_quote(bid, bid + spread, ts)
+            trade_id = f"t{data.draw(st.integers(0, len(held) - 1))}"
+            if trade_id in book:
+                data.draw(st.sampled_from([book.suspend, book.resume, book.is_suspended]))(trade_id)
+        moves = book.on_quote(bid, bid + spread, ts)
+        if moves is not None:
+            settle(book, moves)
+
+
 @given(st.lists(trades(Side.BUY), min_size=1, max_size=6), paths)
 def test_short_is_the_mirror_image_of_long(held: list[Trade], path: list[float]) -> None:
     long = books(held, few=1000)

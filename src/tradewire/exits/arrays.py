@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from tradewire.exits.condense import BUCKETS, MOST, condense
 from tradewire.exits.jit import compiled
 from tradewire.exits.kernel import NO_RULES, NOWHERE, WIDTH, Row, Rules
 from tradewire.exits.moves import Moves
 from tradewire.exits.sweep import sweep
-from tradewire.exits.table import Swept
+from tradewire.exits.table import Stops, Swept
 
 _FLOATS = ("given", "trail_keep", "trail_gap", "trail_from", "trail_step", "even_at", "even_stop")
 _INTEGERS = ("even_rung", "deadline", "late", "last")
@@ -27,6 +28,11 @@ def _jitted_sweep() -> Any:
     return compiled(sweep)
 
 
+@cache
+def _jitted_condense() -> Any:
+    return compiled(condense)
+
+
 class ArrayTable:
     """A table of arrays that double when they are full; bytes and decisions equal those of `ListTable`."""
 
@@ -34,7 +40,9 @@ class ArrayTable:
         self._count = len(rows) // ROW.itemsize
         self._rows = np.frombuffer(rows, ROW).copy()
         self._ladders = np.frombuffer(ladders, "<f8").copy()
-        self._sweep = _jitted_sweep()
+        self._levels = np.zeros(MOST, np.int64)
+        self._seen = np.zeros(BUCKETS, np.int64)
+        self._sweep, self._condense = _jitted_sweep(), _jitted_condense()
         self._reserve(max(64, self._count))
 
     def _reserve(self, capacity: int) -> None:
@@ -44,6 +52,7 @@ class ArrayTable:
         self._rows, self._ladders = rows, ladders
         self._slots = np.zeros(capacity, "<u4")
         self._stops = np.zeros(capacity)
+        self._places = np.zeros(capacity, "u1")
         self._fired = np.zeros(4 * capacity, np.int64)
 
     def append(self, row: Row, targets: tuple[float, ...]) -> None:
@@ -77,15 +86,39 @@ class ArrayTable:
         moved, fires, bounds = self._sweep(
             self._rows, self._ladders, self._count, bid, ask, now, self._slots, self._stops, self._fired
         )
-        fired = self._fired[: 4 * fires].tolist()
-        return Swept(self._slots[:moved].tobytes(), self._stops[:moved].tobytes(), fired, bounds)
+        return Swept(self._moved(moved), self._fired[: 4 * fires].tolist(), bounds)
+
+    def _moved(self, moved: int) -> Stops:
+        slots, stops = self._slots[:moved], self._stops[:moved]
+        count = self._condense(slots, stops.view(np.int64), moved, self._levels, self._places, self._seen)
+        if count:
+            return Stops(levels=self._levels[:count].tobytes(), places=self._places[: slots[-1] + 1].tobytes())
+        if moved and slots[-1] == moved - 1:
+            return Stops(stops=stops.tobytes())
+        return Stops(slots.tobytes(), stops.tobytes())
 
     def set(self, moves: Moves) -> None:
-        self._rows["stop"][np.frombuffer(moves.slots, "<u4")] = np.frombuffer(moves.stops, "<f8")
+        self._set_stops(moves)
         slots = np.frombuffer(moves.rung_slots, "<u4").astype(np.int64)
         rungs = np.frombuffer(moves.rungs, "u1")
         self._rows["rung"][slots] = rungs
         self._rows["target"][slots] = self._ladders[slots * WIDTH + rungs]
+
+    def _set_stops(self, moves: Moves) -> None:
+        column = self._rows["stop"][: self._count]
+        if moves.places:
+            levels, places = np.frombuffer(moves.levels, "<f8"), np.frombuffer(moves.places, "u1")
+            if 0 in moves.places:
+                slots = np.flatnonzero(places)
+                column[slots] = levels[places[slots] - 1]
+            else:
+                column[: len(places)] = levels[places - 1]
+            return
+        stops = np.frombuffer(moves.stops, "<f8")
+        if moves.slots:
+            column[np.frombuffer(moves.slots, "<u4")] = stops
+        else:
+            column[: len(stops)] = stops
 
     def pack(self) -> tuple[bytes, bytes]:
         return self._rows[: self._count].tobytes(), self._ladders[: self._count * WIDTH].tobytes()

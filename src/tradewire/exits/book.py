@@ -168,7 +168,7 @@ class ExitBook:
         self._grow()
         swept = self._table.sweep(bid, ask, ts)
         watch = _watch(swept.bounds)
-        if not swept.slots and not swept.fired:
+        if not any(swept.moved) and not swept.fired:
             # What changed nothing now changes nothing later, even where the bounds' slack says "perhaps".
             self._watch = watch._replace(
                 bid_below=max(watch.bid_below, nextafter(bid, inf)),
@@ -179,8 +179,7 @@ class ExitBook:
         climbs = [(slot, rung) for slot, was, rung, _ in fired if rung != was]
         moves = Moves(
             generation=self._generation,
-            slots=swept.slots,
-            stops=swept.stops,
+            **swept.moved._asdict(),
             rung_slots=pack(f"<{len(climbs)}I", *(slot for slot, _ in climbs)),
             rungs=bytes(rung for _, rung in climbs),
             triggers=tuple(self._trigger(bid, ask, *each) for each in fired),

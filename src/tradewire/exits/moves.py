@@ -63,13 +63,21 @@ class Trigger(Struct, frozen=True, kw_only=True):
 class Moves(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All that one quote does to a book. Nothing has happened until `ExitBook.apply`.
 
-    What changed is held in little-endian columns, valid for one `generation` of the book: `stops` (float64, signed)
-    belong to `slots` (uint32), `rungs` (uint8, targets done) to `rung_slots` (uint32).
+    What changed is held in little-endian columns, valid for one `generation` of the book: `rungs` (uint8, targets done)
+    belong to `rung_slots` (uint32). The stops that moved (float64, signed) stand in the shortest of three forms, and in
+    no other:
+
+    - `stops` that belong to `slots` (uint32);
+    - `stops` alone, where every slot from the first on moved: they belong to 0, 1, 2 …;
+    - the different ones in `levels`, and for slots 0, 1, 2 … in `places` (uint8) which of them: 0 did not move, 1 is
+      the first level.
     """
 
     generation: int
     slots: bytes = b""
     stops: bytes = b""
+    levels: bytes = b""
+    places: bytes = b""
     rung_slots: bytes = b""
     rungs: bytes = b""
     triggers: tuple[Trigger, ...] = ()
@@ -79,7 +87,7 @@ class Moves(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def changes(self) -> bool:
         """Tell whether there is anything to journal: a stop's trigger alone changes no state of the book."""
-        return bool(self.slots or self.rung_slots)
+        return bool(self.stops or self.places or self.rung_slots)
 
     def encode(self) -> Moves:
         """Return what belongs in the journal; the triggers live on in the orders that they lead to."""

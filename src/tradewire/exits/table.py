@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from struct import Struct as Layout
 from struct import pack, unpack
 from typing import NamedTuple, Protocol
 
+from tradewire.exits.condense import BUCKETS, MOST, condense
 from tradewire.exits.kernel import WIDTH, Row, Rules
 from tradewire.exits.moves import Moves
 from tradewire.exits.sweep import Bounds, sweep
@@ -15,11 +16,19 @@ ROW = Layout("<3d2q7d4q")
 """Bytes of a `Row` with its rules, in the order of their fields."""
 
 
-class Swept(NamedTuple):
-    """The outcome of a sweep: columns of what changed, four numbers a fired trade, and the bounds afterwards."""
+class Stops(NamedTuple):
+    """The columns of the stops that moved, as `Moves` has them."""
 
-    slots: bytes
-    stops: bytes
+    slots: bytes = b""
+    stops: bytes = b""
+    levels: bytes = b""
+    places: bytes = b""
+
+
+class Swept(NamedTuple):
+    """The outcome of a sweep: the stops that moved, four numbers a fired trade, and the bounds afterwards."""
+
+    moved: Stops
     fired: list[int]
     bounds: Bounds
 
@@ -78,11 +87,10 @@ class ListTable:
         count = len(self._rows)
         slots, stops, fired = [0] * count, [0.0] * count, [0] * (4 * count)
         moved, fires, bounds = sweep(self._rows, self._ladders, count, bid, ask, now, slots, stops, fired)
-        return Swept(pack(f"<{moved}I", *slots[:moved]), pack(f"<{moved}d", *stops[:moved]), fired[: 4 * fires], bounds)
+        return Swept(moved_stops(slots[:moved], stops[:moved]), fired[: 4 * fires], bounds)
 
     def set(self, moves: Moves) -> None:
-        slots = unpack(f"<{len(moves.slots) // 4}I", moves.slots)
-        for slot, stop in zip(slots, unpack(f"<{len(slots)}d", moves.stops), strict=True):
+        for slot, stop in each_stop(moves):
             self._rows[slot] = self._rows[slot]._replace(stop=stop)
         slots = unpack(f"<{len(moves.rungs)}I", moves.rung_slots)
         for slot, rung in zip(slots, moves.rungs, strict=True):
@@ -91,3 +99,26 @@ class ListTable:
     def pack(self) -> tuple[bytes, bytes]:
         rows = b"".join(ROW.pack(*row[:5], *row.rules) for row in self._rows)
         return rows, pack(f"<{len(self._ladders)}d", *self._ladders)
+
+
+def moved_stops(slots: list[int], stops: list[float]) -> Stops:
+    """Return the stops that moved in their shortest form. `slots` are strictly increasing."""
+    moved = len(slots)
+    raw = pack(f"<{moved}d", *stops)
+    places, levels = [0] * (slots[-1] + 1 if slots else 0), [0] * MOST
+    count = condense(slots, unpack(f"<{moved}q", raw), moved, levels, places, [0] * BUCKETS)
+    if count:
+        return Stops(levels=pack(f"<{count}q", *levels[:count]), places=bytes(places))
+    if len(places) == moved:
+        return Stops(stops=raw)
+    return Stops(pack(f"<{moved}I", *slots), raw)
+
+
+def each_stop(moves: Moves) -> Iterable[tuple[int, float]]:
+    """Yield (slot, stop) for each stop that moved."""
+    if moves.places:
+        levels = unpack(f"<{len(moves.levels) // 8}d", moves.levels)
+        return ((slot, levels[place - 1]) for slot, place in enumerate(moves.places) if place)
+    stops = unpack(f"<{len(moves.stops) // 8}d", moves.stops)
+    slots = unpack(f"<{len(moves.slots) // 4}I", moves.slots) if moves.slots else range(len(stops))
+    return zip(slots, stops, strict=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from base64 import b64encode
 from decimal import Decimal as D
 from math import inf, nan
+from struct import pack
 
 import msgspec
 import pytest
@@ -258,6 +260,30 @@ def test_journaled_moves_give_a_rebuilt_book_the_same_state() -> None:
     assert rebuilt.on_quote(125.0, 125.0, 9) == live.on_quote(125.0, 125.0, 9)
 
 
+def test_like_trades_journal_the_stop_that_they_share_once() -> None:
+    moves = decided(watching(TRAIL, TRAIL, STOP, TRAIL), 110.0)
+    assert (moves.levels, moves.places) == (pack("<d", 99.0), b"\x01\x01\x00\x01")
+    assert (moves.slots, moves.stops) == (b"", b"")
+
+
+def test_stops_that_all_moved_and_all_differ_need_no_slots() -> None:
+    trails = [ExitSpec(trailing=Trailing(Distance(D(10 + n) / 10, Unit.PIPS))) for n in range(300)]
+    moves = decided(watching(*trails), 110.0)
+    assert (len(moves.stops), moves.slots, moves.levels, moves.places) == (300 * 8, b"", b"", b"")
+    book = watching(*trails)
+    book.apply(moves)
+    assert (book.state("t0").stop, book.state("t299").stop) == (109.0, 110.0 - 30.9)
+
+
+def test_a_row_that_names_each_slot_with_its_stop_can_still_be_read() -> None:
+    """The form of the journal before levels and places."""
+    slots, stops = b64encode(pack("<2I", 0, 2)).decode(), b64encode(pack("<2d", 99.0, 98.5)).decode()
+    row = f'{{"generation":3,"slots":"{slots}","stops":"{stops}"}}'
+    book = watching(TRAIL, STOP, TRAIL)
+    book.apply(msgspec.json.decode(row, type=Moves))
+    assert book.stops() == {"t0": 99.0, "t1": 95.0, "t2": 98.5}
+
+
 def test_moves_with_their_triggers_have_an_exact_json_form_too() -> None:
     moves = decided(watching(TRAIL, LADDER, STOP), 112.5)
     assert msgspec.json.decode(msgspec.json.encode(moves), type=Moves) == moves
@@ -283,7 +309,7 @@ def test_a_big_book_moves_to_arrays_once_they_are_warm() -> None:
     ExitBook.warm()
     assert not book.wants_warm
     moves = decided(book, 110.0)
-    assert len(moves.slots) == 17 * 4
+    assert len(moves.places) == 17
     assert book.dump() == few
     book.apply(moves)
     for number in range(100):
