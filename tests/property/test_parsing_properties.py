@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from functools import cache
 from time import perf_counter
 
 import msgspec
@@ -231,9 +232,44 @@ def test_a_canonical_symbol_is_canonical(word: str) -> None:
         assert canonical(symbol) == symbol
 
 
-@given(st.text(max_size=20), st.lists(st.text(max_size=10), max_size=8))
-def test_the_nearest_is_one_of_the_known(word: str, known: list[str]) -> None:
-    assert nearest(word, known) in {None, *known}
+@cache
+def slips(word: str, meant: str) -> int:
+    """Return the letters between two words, as the textbook says it: the slow way."""
+    if not word or not meant:
+        return len(word) + len(meant)
+    ways = [
+        slips(word[1:], meant) + 1,
+        slips(word, meant[1:]) + 1,
+        slips(word[1:], meant[1:]) + (word[0] != meant[0]),
+    ]
+    if word[1:2] == meant[:1] and meant[1:2] == word[:1]:
+        ways.append(slips(word[2:], meant[2:]) + 1)
+    return min(ways)
+
+
+def allowed(word: str, meant: str) -> int:
+    """Return how many slips a word of this length may have: never half of it."""
+    return min(1 if min(len(word), len(meant)) <= 4 else 2, (max(len(word), len(meant)) - 1) // 2)
+
+
+@given(st.text("abé", max_size=8), st.lists(st.text("abé", max_size=8), max_size=8))
+@example("ab", ["ba"])
+def test_the_nearest_is_one_of_the_known_and_near(word: str, known: list[str]) -> None:
+    near = {name: slips(word, name) for name in known if slips(word, name) <= allowed(word, name)}
+    found = nearest(word, known)
+    if found is None:
+        assert not near
+    else:
+        assert near[found] == min(near.values())
+
+
+@given(st.text("abehlortuy", min_size=1, max_size=8))
+@example("hello")
+@example("slel")
+def test_no_command_is_offered_for_a_word_that_is_far_from_it(word: str) -> None:
+    told = read_text(f"{word} btc")
+    if isinstance(told, Unclear) and told.suggestion is not None and "is not a command" in told.reason:
+        assert slips(word, told.suggestion) <= allowed(word, told.suggestion)
 
 
 HOSTILE = [

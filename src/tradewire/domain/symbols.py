@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -78,6 +77,7 @@ _STOCK_EXCHANGES = frozenset(
     {"NYSE", "NASDAQ", "AMEX", "ARCA", "BATS", "LSE", "XETR", "EURONEXT", "TSX", "ASX", "HKEX"}
 )
 _PERPETUALS = ("P", "PERP", "SWAP")
+_SHORT = 4
 
 
 @lru_cache(maxsize=4096)
@@ -143,20 +143,34 @@ def _without_suffix(text: str) -> str | None:
     return stem if _is_known(stem) else None
 
 
-def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """Return the one of `known` that `word` most likely meant (0..1 is the likeness it needs), or None.
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the one of `known` that `word` is most likely a slip of, or None: what is far from all is left alone.
 
-    Case does not count; between equals the first in alphabetical order is taken, so that the answer is always the same.
+    A slip is one letter wrong, missing, added or swapped with its neighbour; two where both words have five letters or
+    more; and never half of a word. Case does not count; between equals the first in alphabetical order is taken, so
+    that the answer is always the same.
     """
     wanted = word.casefold()
-    best: tuple[float, str] | None = None
-    matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(wanted)
+    best: tuple[int, str] | None = None
     for name in sorted(known):
-        matcher.set_seq1(name.casefold())
-        if matcher.real_quick_ratio() < cutoff or matcher.quick_ratio() < cutoff:
+        meant = name.casefold()
+        limit = min(1 if min(len(wanted), len(meant)) <= _SHORT else 2, (max(len(wanted), len(meant)) - 1) // 2)
+        if abs(len(wanted) - len(meant)) > limit or len(set(wanted) ^ set(meant)) > 2 * limit:
             continue
-        likeness = matcher.ratio()
-        if likeness >= cutoff and (best is None or likeness > best[0]):
-            best = likeness, name
+        slips = _slips(wanted, meant)
+        if slips <= limit and (best is None or slips < best[0]):
+            best = slips, name
     return best[1] if best else None
+
+
+def _slips(word: str, meant: str) -> int:
+    """Return how many letters lie between two words; neighbours that are swapped count once (Damerau, restricted)."""
+    row, before = list(range(len(meant) + 1)), [0]
+    for i, letter in enumerate(word):
+        older, before, row = before, row, [i + 1]
+        for j, other in enumerate(meant):
+            cost = min(before[j + 1] + 1, row[j] + 1, before[j] + (letter != other))
+            if i and j and letter == meant[j - 1] and other == word[i - 1]:
+                cost = min(cost, older[j - 1] + 1)
+            row.append(cost)
+    return row[-1]

@@ -19,9 +19,6 @@ from tradewire.ports import Capabilities
 from tradewire.risk.gate import decide
 from tradewire.risk.opposite import CloseOnly, CloseThenOpen, Ignore, opposite
 
-LIKENESS = 0.5
-"""How alike a known symbol must be to be offered for an unknown one."""
-
 
 def on_signal(step: Step, event: f.SignalArrived, signal: Signal) -> None:
     """Act on a routed signal. What only shrinks risk is never held back; an entry waits until the account is ready."""
@@ -62,7 +59,7 @@ def evaluate(
     """Say what would become of an entry now; changes nothing. The preview and the real thing share this."""
     instrument = around.instrument(signal.symbol)
     if instrument is None:
-        near = nearest(signal.symbol, around.known_symbols(), LIKENESS)
+        near = nearest(signal.symbol, around.known_symbols())
         hint = f" Did you mean {near}?" if near else ""
         return Refused(
             Refusal(Code.UNKNOWN_SYMBOL, f"{state.account.venue} has no instrument called {signal.symbol}.{hint}")

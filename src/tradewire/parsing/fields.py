@@ -17,7 +17,6 @@ from tradewire.parsing.vocabulary import KEY_OF, KEYS
 
 _LARGEST_EXPONENT = 18
 _LONGEST = 512
-_LIKENESS = 0.4
 
 
 class Fields:
@@ -32,7 +31,7 @@ class Fields:
         for spelling, value in body.items():
             key = KEY_OF.get(spelling.lower().replace("-", "_").replace(" ", "_"))
             if key is None:
-                suggestion = nearest(spelling, KEY_OF, _LIKENESS)
+                suggestion = nearest(spelling, KEY_OF)
                 raise Mistake(f"the key {spelling[:64]!r} is not known", suggestion=suggestion)
             if key == "inert" or value is None or value == "":
                 continue

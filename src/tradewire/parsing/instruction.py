@@ -51,7 +51,7 @@ def read_instruction(body: Mapping[str, Any]) -> Signal:
     action = ACTION_OF.get(word)
     match action:
         case None:
-            raise Mistake(f"{word[:64]!r} is not an action", suggestion=nearest(word, ACTION_OF, 0.4))
+            raise Mistake(f"{word[:64]!r} is not an action", suggestion=nearest(word, ACTION_OF))
         case "buy" | "sell" | "open":
             return _open(fields, action)
         case "close" | "close_long" | "close_short":
@@ -102,7 +102,7 @@ def _side(fields: Fields) -> Side | None:
     if word is None:
         return None
     if word not in _SIDES:
-        raise Mistake(f"{word[:64]!r} is not a side", suggestion=nearest(word, _SIDES, 0.4))
+        raise Mistake(f"{word[:64]!r} is not a side", suggestion=nearest(word, _SIDES))
     return _SIDES[word]
 
 
@@ -111,7 +111,7 @@ def _prices(fields: Fields) -> dict[str, Any]:
     word = fields.word("type")
     kind = ORDER_TYPES.get(word) if word is not None else None
     if word is not None and kind is None:
-        raise Mistake(f"{word[:64]!r} is not an order type", suggestion=nearest(word, ORDER_TYPES, 0.4))
+        raise Mistake(f"{word[:64]!r} is not an order type", suggestion=nearest(word, ORDER_TYPES))
     if kind is None and "price" in fields:
         raise Mistake("'price' needs a type: limit, or market where it is for information only", suggestion="type")
     if "stop" in fields and kind not in ("stop", "stop_limit"):

@@ -13,7 +13,6 @@ from tradewire.domain.symbols import nearest
 from tradewire.parsing.grammar import NOUNS, VERBS, possible_after, terminals, words
 from tradewire.parsing.mistake import Mistake
 
-_LIKENESS = 0.4
 _SHOWN = 40
 
 _WORD = re.compile(r"[^\s;]*")
@@ -37,7 +36,7 @@ def explained(error: UnexpectedInput | Mistake, text: str, start: str = "command
         return Mistake(f"something is missing here: expected {_listed(expected)}", position)
     shown = repr(word if len(word) <= _SHOWN else word[:_SHOWN] + "…")
     if expected >= VERBS:
-        return Mistake(f"{shown} is not a command", position, nearest(word.lstrip("/"), words(expected), _LIKENESS))
+        return Mistake(f"{shown} is not a command", position, nearest(word.lstrip("/"), words(expected)))
     reason = f"{shown} is not understood here: expected {_listed(expected)}"
     return Mistake(reason, position, _suggestion(word, expected))
 
@@ -65,7 +64,7 @@ def _suggestion(word: str, expected: Set[str]) -> str | None:
     bare = word.rstrip(",.!?:")
     if "SYMBOL" in expected and bare and bare != word:
         return bare
-    return nearest(word.partition("=")[0], words(expected), _LIKENESS)
+    return nearest(word.partition("=")[0], words(expected))
 
 
 @cache

@@ -64,7 +64,7 @@ def _check_keys(written: Any, known: Any) -> None:
     if isinstance(written, Mapping) and isinstance(known, Mapping):
         for key, value in written.items():
             if key not in known:
-                raise Mistake(f"the key {key[:64]!r} is not known", suggestion=nearest(key, known, 0.4))
+                raise Mistake(f"the key {key[:64]!r} is not known", suggestion=nearest(key, known))
             _check_keys(value, known[key])
     elif isinstance(written, list) and isinstance(known, list | tuple):
         for item, read in zip(written, known, strict=True):

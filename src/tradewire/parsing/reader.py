@@ -14,7 +14,6 @@ from tradewire.parsing.structured import parse_json
 _FIRST_WORD = re.compile(r"[\s;]*(/?)([A-Za-z]{1,16})(?:@\w{1,64})?(?=[\s;]|$)")
 _JSON = re.compile(r"\s*(?:\{|\[\s*\{)")
 _PLACEHOLDER = re.compile(r"\{\{[^{}]{0,64}\}\}")
-_LIKENESS = 0.6
 
 _TYPICAL = (
     "buy btc 80 @ 60000 -sl 2% -tp 3%@50%,4% -tsl 2.8 -be 1r -lev 5 -id a -e demo",
@@ -52,7 +51,7 @@ def read_text(text: str) -> Reading:
     verbs = words(VERBS)
     if word in verbs:
         return parse_command(text)
-    return _misspelt(text, first, nearest(word, verbs, _LIKENESS))
+    return _misspelt(text, first, nearest(word, verbs))
 
 
 def _misspelt(text: str, first: re.Match[str], verb: str | None) -> NotASignal | Unclear:

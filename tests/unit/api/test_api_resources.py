@@ -139,7 +139,7 @@ async def test_an_account_and_a_symbol_without_rows_are_an_empty_list(served: Se
 @pytest.mark.parametrize(
     ("params", "sentence"),
     [
-        ({"status": "fild"}, "did you mean 'filled'?"),
+        ({"status": "filld"}, "did you mean 'filled'?"),
         ({"stauts": "filled"}, "stauts: is not known here"),
         ({"limit": "0"}, "limit: must be 1 or more"),
         ({"limit": "1001"}, "limit: must be 1000 or less"),

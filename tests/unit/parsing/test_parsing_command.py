@@ -266,7 +266,7 @@ def test_a_phones_dashes_are_dashes(dash: str) -> None:
         ("close btc 101%", 0, "100%"),
         ("buy btc risk 101%", 8, "100%"),
         ("buy btc -tp 5%@101%", 14, "@100%"),
-        ("cancel btc -x demo", 11, "-e"),
+        ("cancel btc --acount demo", 11, "--account"),
     ],
 )
 def test_a_mistake_is_placed_and_corrected(text: str, position: int, suggestion: str) -> None:

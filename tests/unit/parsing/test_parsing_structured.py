@@ -125,7 +125,7 @@ def test_money_to_close_is_money() -> None:
     [
         ({"action": "buy", "symbl": "btc"}, "'symbl'", "symbol"),
         ({"action": "bbuy", "symbol": "btc"}, "'bbuy'", "buy"),
-        ({"action": "open", "side": "bye", "symbol": "btc"}, "'bye'", "buy"),
+        ({"action": "open", "side": "buuy", "symbol": "btc"}, "'buuy'", "buy"),
         ({"action": "open", "symbol": "btc"}, "side is missing", "side"),
         ({"action": "buy", "side": "sell", "symbol": "btc"}, "the side says sell", None),
         ({"action": "close_long", "side": "sell", "symbol": "btc"}, "the side says sell", None),

@@ -77,6 +77,23 @@ def test_the_nearest_name() -> None:
     assert nearest("zzz", []) is None
 
 
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("hello", "sell"),
+        ("bye", "buy"),
+        ("me", "be"),
+        ("x", "e"),
+        ("sold", "sell"),
+        ("trading", "trail"),
+        ("BTC", "BTCUSDT"),
+    ],
+)
+def test_what_is_far_from_all_is_not_offered(word: str, name: str) -> None:
+    assert nearest(word, [name]) is None
+
+
 def test_between_equals_the_answer_is_always_the_same() -> None:
-    assert nearest("ab", ["ac", "aa"]) == nearest("ab", ["aa", "ac"], cutoff=0.5) or nearest("ab", ["ac", "aa"]) is None
-    assert nearest("ab", ["ac", "aa"], cutoff=0.5) == "aa"
+    assert nearest("abc", ["abd", "aba"]) == nearest("abc", ["aba", "abd"]) == "aba"
+    assert nearest("abdc", ["abxc", "abcd", "abdd"]) == "abcd", "swapped neighbours are one slip"
+    assert nearest("shrots", ["shirt", "short"]) == "short"
