@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Future
 from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
@@ -158,11 +159,10 @@ class StreamItem(Struct, frozen=True, kw_only=True):
 class Hub(Protocol):
     """The running hub. Every change goes in as a message, so that every entrance shares one path and one trace."""
 
-    async def receive(self, incoming: Incoming) -> Receipt:
-        """Make a message durable; it is acted on afterwards.
+    def receive(self, incoming: Incoming) -> Future[Receipt]:
+        """Take a message in; the future is done once it is durable, and it is acted on afterwards.
 
-        Raises:
-            IntakeUnavailable: it is not durable.
+        The future ends with IntakeUnavailable where the message is not durable.
         """
 
     async def story(self, message_id: str, *, wait: float = 0.0) -> MessageStory | None:

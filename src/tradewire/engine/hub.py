@@ -50,8 +50,8 @@ class RunningHub:
             row["token_hash"]: (row["name"], row["account"]) for row in engine.store.queries.hooks()
         }
 
-    async def receive(self, incoming: Incoming) -> Receipt:
-        return await self.engine.receive(incoming)
+    def receive(self, incoming: Incoming) -> asyncio.Future[Receipt]:
+        return self.engine.receive(incoming)
 
     async def add_hook(self, name: str, account: str | None) -> str:
         token = token_urlsafe(24)

@@ -32,10 +32,15 @@ class Served:
     metrics: Metrics
     clock: FakeClock
     closing: asyncio.Event
+    port: int | None = None
+    """Where a server listens for it; None: clients call the app itself."""
 
     def client(self, *, login: bool = True, base: str = ORIGIN) -> httpx.AsyncClient:
+        headers = BEARER if login else {}
+        if self.port is not None:
+            return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", headers=headers, trust_env=False)
         transport = httpx.ASGITransport(app=self.app)
-        return httpx.AsyncClient(transport=transport, base_url=base, headers=BEARER if login else {})
+        return httpx.AsyncClient(transport=transport, base_url=base, headers=headers)
 
 
 def serve(hub: FakeHub | None = None, **settings: Any) -> Served:

@@ -62,14 +62,37 @@ class FakeHub:
         self.halted: set[str] = set()
         self.ready = True
         self.disk_full = False
+        self.defect: Exception | None = None
+        self.holding = False
+        self.held: list[tuple[asyncio.Future[Receipt], Incoming]] = []
+        self.asked = asyncio.Event()
+        """Set when a message has come in."""
         self.journal: list[StreamItem] = []
         self.listeners: set[asyncio.Queue[StreamItem]] = set()
         self.alone = asyncio.Event()
         """Set when the last listener has left."""
 
-    async def receive(self, incoming: Incoming) -> Receipt:
-        if self.disk_full:
-            raise IntakeUnavailable("the disk is full")
+    def receive(self, incoming: Incoming) -> asyncio.Future[Receipt]:
+        """The future is done at once, or when `let_go` is called while `holding` is set."""
+        answer: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        self.held.append((answer, incoming))
+        self.asked.set()
+        if not self.holding:
+            self.let_go()
+        return answer
+
+    def let_go(self) -> None:
+        """Store what is held, in order, and answer."""
+        held, self.held = self.held, []
+        for answer, incoming in held:
+            if self.disk_full:
+                answer.set_exception(IntakeUnavailable("the disk is full"))
+            elif self.defect is not None:
+                answer.set_exception(self.defect)
+            else:
+                answer.set_result(self._store(incoming))
+
+    def _store(self, incoming: Incoming) -> Receipt:
         key = incoming.external_id or sha256(incoming.text.encode()).hexdigest()
         identity = message_id(incoming.source, incoming.channel, key, incoming.revision)
         if identity in self.stories:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from tradewire.engine.contract import Incoming
 from unit.api.asgi import Call, Served, serve
+from unit.api.line import Line, listening
 
 HOOK = "/hooks/good-token"
 KIB64 = 64 * 1024
 
 
-@pytest.fixture
-def served() -> Served:
-    return serve()
+@pytest.fixture(params=["app", "uvicorn", "wire"])
+async def served(request: pytest.FixtureRequest) -> AsyncIterator[Served]:
+    """The hub by each of its ways: the ASGI app itself, and on a socket without and with the wire before it."""
+    served = serve()
+    if request.param == "app":
+        yield served
+        return
+    async with listening(Line(served, wire=request.param == "wire")) as served.port:
+        yield served
 
 
 async def test_a_text_is_stored_as_it_came_and_answered_with_its_identity(served: Served) -> None:
@@ -127,14 +136,16 @@ async def test_the_largest_body_passes_and_one_byte_more_does_not(served: Served
     assert len(served.hub.received) == 1
 
 
-async def test_a_body_that_says_it_is_too_large_is_not_read(served: Served) -> None:
+async def test_a_body_that_says_it_is_too_large_is_not_read() -> None:
+    served = serve()
     call = Call(served.app, "POST", HOOK, [("content-length", str(KIB64 + 1))], pieces=[b"x"])
     call.reading.set()
     await call.run()
     assert (call.status, call.taken) == (413, 0)
 
 
-async def test_a_streamed_body_is_cut_off_at_the_limit(served: Served) -> None:
+async def test_a_streamed_body_is_cut_off_at_the_limit() -> None:
+    served = serve()
     call = Call(served.app, "POST", HOOK, pieces=[b"x" * 1024] * 1000)
     call.reading.set()
     await call.run()
@@ -142,7 +153,8 @@ async def test_a_streamed_body_is_cut_off_at_the_limit(served: Served) -> None:
     assert served.hub.received == []
 
 
-async def test_a_sender_that_hangs_up_in_its_body_stores_nothing(served: Served) -> None:
+async def test_a_sender_that_hangs_up_in_its_body_stores_nothing() -> None:
+    served = serve()
     call = Call(served.app, "POST", HOOK, pieces=[b"buy btc", None])
     await call.run()
     assert call.sent == []
