@@ -1,5 +1,7 @@
 """Every seam of the hub on one page: what a venue, a feed, a source, a notifier and a clock owe us, and how they fail.
 
+Beside its class a plug-in's module has a `Config`, a `MANIFEST` and a `check`.
+
 The exceptions form one tree; each says who acts::
 
     PortError
@@ -14,10 +16,12 @@ The exceptions form one tree; each says who acts::
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from enum import StrEnum
+from importlib import import_module
 from types import TracebackType
-from typing import Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, runtime_checkable
 
 from msgspec import Struct
 
@@ -41,11 +45,12 @@ class AuthFailed(PortError):
 
 
 class Misconfigured(PortError):
-    """The configuration cannot work: `field` says where."""
+    """The configuration cannot work: `field` says where, `reason` why."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
+        self.reason = message
 
 
 class Refused(PortError):
@@ -187,3 +192,76 @@ class Clock(Protocol):
 
     def now(self) -> int:
         """Return the time as epoch nanoseconds, UTC."""
+
+
+class Kind(StrEnum):
+    """What a plug-in is for."""
+
+    VENUE = "venue"
+    FEED = "feed"
+    SOURCE = "source"
+    NOTIFIER = "notifier"
+
+
+class Manifest(Struct, frozen=True, kw_only=True):
+    """What a plug-in is, for the person who chooses one. `summary` is one sentence.
+
+    `docs` is an address, or a page of these docs with its section: `plugins.md#paper`.
+    """
+
+    id: str
+    kind: Kind
+    title: str
+    summary: str
+    docs: str
+    network: bool = False
+    """It talks to other machines."""
+    secrets: bool = False
+    """Its settings hold something that must not be shown."""
+
+
+class Topic(StrEnum):
+    """What a finding is about."""
+
+    SETTINGS = "settings"
+    REACHABLE = "reachable"
+    CREDENTIALS = "credentials"
+    CLOCK = "clock skew"
+    PERMISSIONS = "permissions"
+    SYMBOLS = "symbols"
+    DATA = "data"
+    PLUGIN = "plug-in"
+    """The plug-in itself: its author must act."""
+
+
+class Finding(Struct, frozen=True):
+    """One thing that a check looked at. Neither `detail` nor `remedy` ever holds a secret."""
+
+    ok: bool
+    what: Topic
+    detail: str
+    remedy: str = ""
+    """What the owner can do about it, where `ok` is not true."""
+
+
+class Check(Protocol):
+    """Tells whether a plug-in would work with its `Config`. It only reads, and may be asked at any time.
+
+    Raises `NotReady`, `AuthFailed` or `Misconfigured` where nothing more can be found out.
+    """
+
+    async def __call__(self, config: Any, clock: Clock, /) -> Sequence[Finding]: ...
+
+
+def loads_when_asked(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
+    """Return the `__getattr__` of a plug-in's folder, so that its manifest can be read without loading the rest.
+
+    `homes` has the module of the folder in which each name lives.
+    """
+
+    def attribute(name: str) -> Any:
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(f"{package}.{homes[name]}"), name)
+
+    return attribute

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -88,7 +89,19 @@ async def stage(tmp_path: Path) -> AsyncIterator[FakeExchangeStage]:
 
 
 class TestContract(VenueSuite):
-    pass
+    target = "chaos.venue:FakeExchangeVenue"
+
+    @pytest.fixture
+    def check_clock(self) -> WallClock:
+        return WallClock()
+
+    @pytest.fixture
+    def settings(self, stage: FakeExchangeStage) -> Mapping[str, Any]:
+        return {"port": stage.port, "account": "a"}
+
+    @pytest.fixture
+    def unworkable(self) -> Sequence[Mapping[str, Any]]:
+        return [{"port": 1, "account": "a"}]
 
 
 @pytest.mark.parametrize(

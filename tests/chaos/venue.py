@@ -31,9 +31,29 @@ from tradewire.domain.venue_events import (
     Snapshot,
     VenueEvent,
 )
-from tradewire.ports import Capabilities, Clock, NotReady, OutcomeUnknown, Refused
+from tradewire.ports import (
+    Capabilities,
+    Clock,
+    Finding,
+    Kind,
+    Manifest,
+    NotReady,
+    OutcomeUnknown,
+    Refused,
+    Topic,
+)
 
 MS = 1_000_000
+SKEW_NS = 1000 * MS
+
+MANIFEST = Manifest(
+    id="fake-exchange",
+    kind=Kind.VENUE,
+    title="Fake exchange",
+    summary="Trades at an exchange that is its own process and misbehaves as it is told to.",
+    docs="chaos.md",
+    network=True,
+)
 
 
 class Config(BaseModel):
@@ -49,6 +69,24 @@ class Config(BaseModel):
     expiry_ms: int = 300
     patience_ms: int = 200
     balance: Decimal = Decimal(1_000_000_000)
+
+
+async def check(config: Config, clock: Clock) -> Sequence[Finding]:
+    """Read the account."""
+    client = Client("127.0.0.1", config.port)
+    try:
+        async with asyncio.timeout(config.patience_ms / 1000):
+            _, body = await client.ask("GET", f"/{config.account}/account")
+    except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+        raise NotReady(f"{type(error).__name__}: {error}") from error
+    finally:
+        client.close()
+    shown = msgspec.json.decode(body)
+    apart = abs(shown["now"] - clock.now())
+    return [
+        Finding(True, Topic.REACHABLE, f"the account has {shown['balance']}"),
+        Finding(apart < SKEW_NS, Topic.CLOCK, f"the clocks are {apart // MS} ms apart", "set this machine's clock"),
+    ]
 
 
 class FakeExchangeVenue:

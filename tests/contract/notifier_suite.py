@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import pytest
 
-from tradewire.ports import Notice, Notifier, Refused, TryLater
+from contract.plugin_suite import PluginSuite
+from tradewire.ports import Kind, Notice, Notifier, Refused, TryLater
 
 NOTICES = (
     Notice(severity="info", title="trade opened", body="buy 0.01 BTCUSDT at 60000", ts=1_700_000_000_000_000_000),
@@ -17,9 +18,10 @@ NOTICES = (
 )
 
 
-class NotifierSuite:
+class NotifierSuite(PluginSuite):
     """`make` builds a notifier whose other side behaves well."""
 
+    kind = Kind.NOTIFIER
     make: ClassVar[Callable[[], Notifier]]
 
     def test_it_has_the_id_that_it_was_given(self) -> None:

@@ -7,21 +7,14 @@ from itertools import islice, pairwise
 
 import pytest
 
+from contract.plugin_suite import ManualClock, PluginSuite
 from tradewire.domain.instrument import Quote
-from tradewire.ports import Clock, PortError, Quotes
+from tradewire.ports import Clock, Kind, PortError, Quotes
+
+__all__ = ["MINUTE_NS", "ManualClock", "QuotesSuite", "WallClock", "take"]
 
 PATIENCE_S = 5.0
 MINUTE_NS = 60 * 1_000_000_000
-
-
-class ManualClock:
-    """A clock that moves only when a test, or a sleep through `asyncio`, moves it."""
-
-    def __init__(self, now: int) -> None:
-        self.time = now
-
-    def now(self) -> int:
-        return self.time
 
 
 class WallClock:
@@ -37,8 +30,10 @@ class WallClock:
         return self._start + int((at - self._began) * 1_000_000_000)
 
 
-class QuotesSuite:
+class QuotesSuite(PluginSuite):
     """Subclasses provide the fixtures `quotes` (an entered feed, quick enough for a test), `clock` and `symbol`."""
+
+    kind = Kind.FEED
 
     async def test_its_instruments_have_names_and_ticks(self, quotes: Quotes, symbol: str) -> None:
         instruments = await quotes.instruments()

@@ -11,10 +11,11 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from contract.plugin_suite import PluginSuite
 from tradewire.domain.order import Fill, OrderRequest, OrderStatus
 from tradewire.domain.signal import Side
 from tradewire.domain.venue_events import Absent, Accepted, Cancelled, Filled, Found, Rejected, VenueEvent
-from tradewire.ports import Refused, Venue
+from tradewire.ports import Kind, Refused, Venue
 
 PATIENCE_S = 5.0
 
@@ -41,8 +42,10 @@ class Stage(ABC):
         """Let the market reach the price of a resting order."""
 
 
-class VenueSuite:
+class VenueSuite(PluginSuite):
     """Subclasses provide the fixture `stage`: an entered venue with prices, money and nothing open."""
+
+    kind = Kind.VENUE
 
     @pytest.fixture
     async def heard(self, stage: Stage) -> AsyncIterator[list[VenueEvent]]:

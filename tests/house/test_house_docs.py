@@ -10,6 +10,8 @@ import pytest
 import typer.main
 
 from tradewire.cli.commands import app
+from tradewire.ports import Manifest
+from tradewire.registry import Listed, Origin, Registry
 from tradewire.settings.load import loads
 from tradewire.settings.schema import schema
 
@@ -67,6 +69,18 @@ def test_every_command_and_option_is_documented() -> None:
             options = {option for parameter in leaf.params for option in parameter.opts if option.startswith("--")}
             missing += sorted(options - words)
     assert missing == []
+
+
+@pytest.mark.parametrize("listed", list(Registry().listed()), ids=lambda listed: listed.id)
+def test_every_built_in_plugin_is_documented_where_its_manifest_says(listed: Listed) -> None:
+    if listed.origin is not Origin.BUILT_IN:
+        return
+    assert isinstance(listed.about, Manifest)
+    page, _, anchor = listed.about.docs.partition("#")
+    section = (DOCS / page).read_text("utf-8").partition(f"\n## {anchor}\n")[2].partition("\n## ")[0]
+    assert section, listed.about.docs
+    fields = Registry().load(listed.kind, listed.id).config.model_fields
+    assert [name for name in fields if f"`{name}`" not in section] == []
 
 
 def test_every_page_is_in_the_navigation() -> None:

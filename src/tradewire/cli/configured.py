@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import typer
 from msgspec import to_builtins
@@ -35,10 +36,16 @@ def loaded(given: Path | None, place: DataDir) -> Loaded:
     return result
 
 
-def tell(errors: Sequence[Problem], warnings: Sequence[Problem], *, json: bool = False) -> None:
-    """Print what was found: as one JSON object, or line by line on standard error."""
+def tell(
+    errors: Sequence[Problem],
+    warnings: Sequence[Problem],
+    *,
+    json: bool = False,
+    checks: Sequence[dict[str, Any]] = (),
+) -> None:
+    """Print what was found: as one JSON object with what the plug-ins say, or line by line on standard error."""
     if json:
-        print_json({"errors": to_builtins(errors), "warnings": to_builtins(warnings)})
+        print_json({"errors": to_builtins(errors), "warnings": to_builtins(warnings), "checks": checks})
         return
     for problem in errors:
         typer.secho(str(problem), fg=typer.colors.RED, err=True)

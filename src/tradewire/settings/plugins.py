@@ -9,6 +9,7 @@ from msgspec import Struct
 from pydantic import ValidationError
 
 from tradewire.domain.policy import ExitDefaults
+from tradewire.ports import Manifest
 from tradewire.registry import Kind, PluginBroken, Registry, UnknownPlugin
 from tradewire.risk.plugin import load as load_exits
 from tradewire.settings.document import Document
@@ -48,6 +49,23 @@ def uses(settings: Settings) -> Iterator[Use]:
         for name, plugin in plugins.items():
             if plugin.enabled:
                 yield Use(kind, (section, name), "type", plugin.type, plugin.config)
+
+
+def listed(settings: Settings, registry: Registry) -> Iterator[dict[str, Any]]:
+    """Yield every plug-in that the configuration can name, and those that it names by their class, as plain values."""
+    for plugin in registry.listed((use.kind, use.type) for use in uses(settings)):
+        about = plugin.about
+        told = about if isinstance(about, Manifest) else None
+        yield {
+            "kind": plugin.kind,
+            "id": plugin.id,
+            "title": told.title if told else plugin.target.rpartition(":")[2],
+            "origin": plugin.origin,
+            "summary": told.summary if told else "",
+            "needs": [need for need in ("network", "secrets") if told and getattr(told, need)],
+            "docs": told.docs if told else "",
+            "broken": str(about) if isinstance(about, PluginBroken) else None,
+        }
 
 
 def check_plugins(document: Document, settings: Settings, registry: Registry) -> tuple[list[Problem], list[Problem]]:

@@ -17,7 +17,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 COMMANDS = [
     *(("run",), ("console",), ("send",), ("preview",), ("parse",), ("verify",), ("status",), ("orders",), ("trades",)),
     *(("positions",), ("signals",), ("flatten",), ("halt",), ("resume",), ("backup",), ("restore",), ("hooks", "add")),
-    *(("hooks", "list"), ("config", "check"), ("config", "show"), ("config", "schema")),
+    *(("hooks", "list"), ("config", "check"), ("config", "show"), ("config", "schema"), ("plugins", "list")),
 ]
 
 
@@ -134,6 +134,70 @@ def test_config_check_names_file_line_and_nearest_key(command: Run, tmp_path: Pa
     assert done.stderr.strip() == f'{file}:2: server.prt: unknown key; did you mean "port"?'
     found = json.loads(command("config", "check", "--config", str(file), "--json").stdout)
     assert [(error["line"], error["path"]) for error in found["errors"]] == [(2, "server.prt")]
+
+
+def test_config_check_lets_the_plugins_try_their_settings(command: Run, tmp_path: Path) -> None:
+    file = tmp_path / "hub.yaml"
+    file.write_text(
+        'accounts: {main: {}}\nnotifiers:\n  phone: {type: webhook, config: {url: "http://127.0.0.1:1/T0K3N"}}\n'
+    )
+    done = command("config", "check", "--config", str(file))
+    assert done.returncode == 1
+    assert f"{file}:3: notifiers.phone: reachable: nobody answers there: start the other side" in done.stderr
+    assert "accounts.main" in done.stdout
+    assert "1 of 3 plug-ins would not work" in done.stdout
+    found = json.loads(command("config", "check", "--config", str(file), "--json").stdout)
+    assert (found["errors"], found["warnings"]) == ([], [])
+    assert {check["path"]: check["ok"] for check in found["checks"]} == {
+        "accounts.main": True,
+        "feeds.simulated": True,
+        "notifiers.phone": False,
+    }
+    assert "T0K3N" not in done.stdout + done.stderr + json.dumps(found)
+    for arguments in ((), ("--json",)):
+        offline = command("config", "check", "--offline", "--config", str(file), *arguments)
+        assert offline.returncode == 0
+    assert json.loads(offline.stdout)["checks"] == []
+
+
+def test_config_check_of_the_defaults_is_in_order(command: Run, tmp_path: Path) -> None:
+    done = command("config", "check", "--data", str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("defaults: in order, 1 account(s)\n")
+
+
+def test_a_broken_plugin_is_named_by_check_and_list(command: Run, tmp_path: Path) -> None:
+    file = tmp_path / "hub.yaml"
+    file.write_text("plugins: {venues: {acme: 'nomod:Acme'}}\naccounts: {main: {venue: acme}, spare: {}}\n")
+    done = command("config", "check", "--config", str(file))
+    assert done.returncode == 0
+    assert "the venue plug-in 'acme' is broken: ModuleNotFoundError" in done.stderr
+    rows = json.loads(command("plugins", "list", "--config", str(file), "--json").stdout)
+    (row,) = [row for row in rows if row["id"] == "acme"]
+    assert (row["title"], row["origin"]) == ("Acme", "yours")
+    assert "No module named 'nomod'" in row["broken"]
+    assert "No module named 'nomod'" in command("plugins", "list", "--config", str(file)).stdout
+
+
+def test_plugins_are_listed_with_what_they_need(command: Run, tmp_path: Path) -> None:
+    rows = json.loads(command("plugins", "list", "--data", str(tmp_path), "--json").stdout)
+    assert {(row["kind"], row["id"]) for row in rows} >= {
+        ("venue", "paper"),
+        ("feed", "replay"),
+        ("notifier", "webhook"),
+    }
+    (webhook,) = [row for row in rows if row["id"] == "webhook"]
+    assert webhook == {
+        "kind": "notifier",
+        "id": "webhook",
+        "title": "Webhook",
+        "origin": "built-in",
+        "summary": "Posts each notice as JSON to an address of yours.",
+        "needs": ["network", "secrets"],
+        "docs": "plugins.md#webhook",
+        "broken": None,
+    }
+    assert "network, secrets" in command("plugins", "list", "--data", str(tmp_path)).stdout
 
 
 def test_config_is_taken_from_the_data_directory(command: Run, tmp_path: Path) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import polars
 import pytest
@@ -14,8 +15,8 @@ from pydantic import ValidationError
 from contract.paper_desk import SECOND, START, d
 from contract.quotes_suite import MINUTE_NS, ManualClock, QuotesSuite, WallClock, take
 from tradewire.domain.instrument import Quote
-from tradewire.feeds.replay import Config, Listing, Recording, ReplayQuotes
-from tradewire.ports import Misconfigured
+from tradewire.feeds.replay import Config, Listing, Recording, ReplayQuotes, check
+from tradewire.ports import Clock, Finding, Misconfigured, Topic
 
 
 def written(folder: Path, text: str, name: str = "rec.csv") -> Path:
@@ -47,6 +48,23 @@ def minutes(count: int) -> str:
 
 
 class TestContract(QuotesSuite):
+    target = "replay"
+
+    @pytest.fixture
+    def settings(self, tmp_path: Path) -> Mapping[str, Any]:
+        path = written(tmp_path, minutes(200), "sound.csv")
+        return {"recordings": [{"symbol": "BTCUSDT", "path": path}], "start": "2023-11-15T00:00:00"}
+
+    @pytest.fixture
+    def unworkable(self, tmp_path: Path, settings: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        empty = written(tmp_path, "time,price\n", "empty.csv")
+        return [
+            {"recordings": [{"symbol": "BTCUSDT", "path": tmp_path / "gone.csv"}]},
+            {"recordings": [{"symbol": "BTCUSDT", "path": empty}]},
+            {"recordings": [{**settings["recordings"][0], "symbol": "XRPETH"}]},
+            {**settings, "start": "2030-01-01T00:00:00"},
+        ]
+
     @pytest.fixture
     def clock(self) -> WallClock:
         return WallClock(START)
@@ -158,6 +176,65 @@ async def test_a_file_that_is_not_there_or_broken_is_named(tmp_path: Path, name:
         path.write_bytes(b"\x00\x01 not what it says")
     with pytest.raises(Misconfigured, match=name):
         await play(path)
+
+
+async def test_a_name_that_no_file_can_have_is_a_fault_like_any_other(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="cannot be opened: File name too long"):
+        await play(tmp_path / f"{'x' * 300}.csv")
+
+
+async def checked(*recordings: Recording, clock: Clock | None = None, **fields: object) -> list[Finding]:
+    config = Config.model_validate({"recordings": recordings, **fields})
+    return list(await check(config, clock or ManualClock(START)))
+
+
+async def test_a_check_tells_what_a_file_holds(tmp_path: Path) -> None:
+    bars = Recording(symbol="BTCUSDT", path=written(tmp_path, minutes(3)))
+    ticks = Recording(symbol="ETHUSDT", path=written(tmp_path, "ts,bid,ask\n1700000000,1,2\n", "ticks.csv"))
+    assert await checked(bars, ticks) == [
+        Finding(True, Topic.DATA, f"{bars.path}: 3 bars from 2023-11-14 22:14:00 to 2023-11-14 22:16:00"),
+        Finding(True, Topic.DATA, f"{ticks.path}: 1 ticks from 2023-11-14 22:13:20 to 2023-11-14 22:13:20"),
+    ]
+
+
+async def test_a_check_names_the_line_that_a_replay_would_stumble_over(tmp_path: Path) -> None:
+    path = written(tmp_path, f"{minutes(3)}\n1700000999,1,1,oops,1,5")
+    (finding,) = await checked(Recording(symbol="BTCUSDT", path=path))
+    assert not finding.ok
+    assert finding.detail == f"{path}, line 5, column low: 'oops' is not a number"
+
+
+@pytest.mark.parametrize(
+    ("asks", "words"),
+    [("time,price\n1800000000,100\n", "no moment in common"), (minutes(3), "differ in kind"), ("", "no time column")],
+)
+async def test_a_check_finds_bids_and_asks_that_do_not_belong_together(tmp_path: Path, asks: str, words: str) -> None:
+    bid = written(tmp_path, "time,price\n1700000040,100\n", "bid.csv")
+    ask = written(tmp_path, asks, "ask.csv")
+    faults = [
+        finding for finding in await checked(Recording(symbol="BTCUSDT", path=bid, ask_path=ask)) if not finding.ok
+    ]
+    assert [fault.what for fault in faults] == [Topic.DATA]
+    assert words in faults[0].detail
+
+
+class HurryingClock:
+    """A clock on which every look takes a second."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def now(self) -> int:
+        self.time += SECOND
+        return self.time
+
+
+async def test_a_check_of_a_file_without_end_ends(tmp_path: Path) -> None:
+    rows = "\n".join(f"{1_700_000_000 + n},100" for n in range(60_000))
+    recording = Recording(symbol="BTCUSDT", path=written(tmp_path, f"time,price\n{rows}\n"))
+    (finding,) = await checked(recording, clock=HurryingClock(), start="2030-01-01")
+    assert finding.ok
+    assert "45056 prices from 2023-11-14 22:13:20 and more" in finding.detail
 
 
 def test_shifting_times_needs_a_pace() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
 
 import pytest
 
 from contract.paper_desk import SECOND, START
 from contract.quotes_suite import MINUTE_NS, QuotesSuite, WallClock, take
-from tradewire.feeds.simulated import Config, SimulatedQuotes
+from tradewire.domain.numbers import plain
+from tradewire.feeds.simulated import Config, SimulatedQuotes, check
 from tradewire.ports import Misconfigured
 
 
@@ -18,6 +20,12 @@ def clock() -> WallClock:
 
 
 class TestContract(QuotesSuite):
+    target = "simulated"
+
+    @pytest.fixture
+    def unworkable(self) -> Sequence[Mapping[str, Any]]:
+        return [{"symbols": ["NOPE"]}, {"symbols": ["EURUSD", "EURUSD"]}]
+
     @pytest.fixture
     async def quotes(self, clock: WallClock) -> AsyncIterator[SimulatedQuotes]:
         async with SimulatedQuotes(Config(interval_ms=10), clock) as quotes:
@@ -67,3 +75,18 @@ async def test_a_livelier_market_moves_more(clock: WallClock) -> None:
         )
         spans.append(sum(bar.high - bar.low for bar in bars))
     assert spans[1] > 3 * spans[0]
+
+
+async def test_a_check_reads_the_market_of_this_moment(clock: WallClock) -> None:
+    findings = await check(Config(symbols=("EURUSD",)), clock)
+    (quote,) = await take(SimulatedQuotes(Config(), clock), ["EURUSD"], 1)
+    assert findings[-1].detail == f"1 in all; EURUSD is at {plain(quote.mid)}"
+
+
+async def test_a_check_names_every_symbol_that_is_wrong_once(clock: WallClock) -> None:
+    findings = await check(Config(symbols=("NOPE", "EURUSD", "NIX", "EURUSD")), clock)
+    assert [finding.detail for finding in findings] == [
+        "NOPE is not in this market",
+        "NIX is not in this market",
+        "EURUSD stands there 2 times",
+    ]

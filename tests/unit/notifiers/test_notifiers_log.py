@@ -11,6 +11,7 @@ from tradewire.ports import Notice
 
 
 class TestContract(NotifierSuite):
+    target = "log"
     make = staticmethod(lambda: LogNotifier("under-test", Config()))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -17,8 +18,10 @@ from tradewire.domain.instrument import Quote
 from tradewire.domain.order import Order, OrderRequest, OrderStatus
 from tradewire.domain.venue_events import Absent, Accepted, Filled, Found, VenueEvent
 from tradewire.ports import Refused
+from tradewire.sim.account import HeldPosition, PaperState
+from tradewire.sim.exchange import Exchange as PaperExchange
 from tradewire.sim.instruments import INSTRUMENTS
-from tradewire.venues.paper import Config, HeldPosition, PaperExchange, PaperState, PaperVenue
+from tradewire.venues.paper import Config, PaperVenue
 
 ACCOUNT = Account(id="a", venue="paper")
 
@@ -57,10 +60,24 @@ async def stage() -> AsyncIterator[PaperStage]:
 
 
 class TestContract(VenueSuite):
-    pass
+    target = "paper"
+
+    @pytest.fixture
+    def unworkable(self) -> Sequence[Mapping[str, Any]]:
+        return [
+            {"balance": 0},
+            {"other_balances": {"EUR": "-1"}},
+            {"leverage": 200},
+            {"maker_fee": "-0.1"},
+            {"slippage": "ticks"},
+            {"slippage_value": 2},
+            {"slippage": "percent", "slippage_value": 50},
+        ]
 
 
 class TestContractOfNetting(VenueSuite):
+    target = "paper"
+
     @pytest.fixture
     async def stage(self) -> AsyncIterator[PaperStage]:
         stage = PaperStage(account=Account(id="a", venue="paper", netting=Netting.NETTING))

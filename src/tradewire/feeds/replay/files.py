@@ -48,7 +48,7 @@ def read(path: Path) -> Iterator[Row]:
     Raises:
         Misconfigured: the file cannot be opened, lacks a column, or has a value that cannot be read.
     """
-    if not path.is_file():
+    if not _is_file(path):
         raise Misconfigured("recordings", f"{path} is not a file")
     lines = _csv_lines(path) if path.name.endswith((".csv", ".csv.gz", ".txt", ".txt.gz")) else _frame_lines(path)
     header = next(lines, (1, ()))[1]
@@ -67,15 +67,24 @@ def read(path: Path) -> Iterator[Row]:
         yield Row(ts, prices, volume)
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError as error:
+        raise Misconfigured("recordings", f"{path} cannot be opened: {error.strerror}") from error
+
+
 def _csv_lines(path: Path) -> Iterator[tuple[int, Sequence[Any]]]:
-    with gzip.open(path, "rt", newline="") if path.suffix == ".gz" else path.open(newline="") as text:
-        reader = csv.reader(text)
-        try:
+    line = 0
+    try:
+        with gzip.open(path, "rt", newline="") if path.suffix == ".gz" else path.open(newline="") as text:
+            reader = csv.reader(text)
             for values in reader:
+                line = reader.line_num
                 if values:
-                    yield reader.line_num, values
-        except (csv.Error, OSError, EOFError, UnicodeDecodeError) as error:
-            raise Misconfigured("recordings", f"{path}, after line {reader.line_num}: {error}") from error
+                    yield line, values
+    except (csv.Error, OSError, EOFError, UnicodeDecodeError) as error:
+        raise Misconfigured("recordings", f"{path}, after line {line}: {error}") from error
 
 
 def _frame_lines(path: Path) -> Iterator[tuple[int, Sequence[Any]]]:

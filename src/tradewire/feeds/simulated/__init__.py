@@ -1,5 +1,13 @@
 """The built-in market: prices without an account, a key or a network."""
 
-from tradewire.feeds.simulated.quotes import Config, SimulatedQuotes
+from tradewire.ports import Kind, Manifest, loads_when_asked
 
-__all__ = ["Config", "SimulatedQuotes"]
+MANIFEST = Manifest(
+    id="simulated",
+    kind=Kind.FEED,
+    title="Simulated market",
+    summary="Makes up prices of currencies, gold, an index, crypto and stocks, the same ones for the same seed.",
+    docs="plugins.md#simulated",
+)
+
+__getattr__ = loads_when_asked(__name__, {"Config": "quotes", "SimulatedQuotes": "quotes", "check": "checking"})

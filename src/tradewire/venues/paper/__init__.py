@@ -1,8 +1,13 @@
 """The built-in venue: real quotes, simulated executions, no money."""
 
-from tradewire.sim.account import HeldPosition, PaperState
-from tradewire.sim.exchange import Exchange as PaperExchange
-from tradewire.venues.paper.config import Config
-from tradewire.venues.paper.venue import PaperVenue
+from tradewire.ports import Kind, Manifest, loads_when_asked
 
-__all__ = ["Config", "HeldPosition", "PaperExchange", "PaperState", "PaperVenue"]
+MANIFEST = Manifest(
+    id="paper",
+    kind=Kind.VENUE,
+    title="Paper",
+    summary="Fills orders at the prices of your feeds, with fees, slippage and margin, and without money.",
+    docs="plugins.md#paper",
+)
+
+__getattr__ = loads_when_asked(__name__, {"Config": "config", "PaperVenue": "venue", "check": "checking"})
