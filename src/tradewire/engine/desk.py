@@ -46,7 +46,7 @@ def decide(
                 entries.on_signal(step, event, signal)
         case f.VenueSaid():
             answers.on_venue(step, event)
-        case f.QuoteBroke():
+        case f.PriceCrossed():
             exiting.on_quote(step, event)
         case f.SubmitEnded():
             answers.on_submit_ended(step, event)

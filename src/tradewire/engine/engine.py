@@ -160,7 +160,7 @@ class Engine:
             update(quote)
             for account in self.watch.touched(quote, self.posts):
                 self._waiting.events.append(
-                    (account, f.QuoteBroke(symbol=quote.symbol, bid=quote.bid, ask=quote.ask, ts=quote.ts))
+                    (account, f.PriceCrossed(symbol=quote.symbol, bid=quote.bid, ask=quote.ask, ts=quote.ts))
                 )
         if self._waiting.events:
             self._schedule()

@@ -72,13 +72,17 @@ class LookupFailed(Struct, frozen=True, kw_only=True, tag="lookup_failed"):
     reason: str
 
 
-class QuoteBroke(Struct, frozen=True, kw_only=True, tag="quote_broke"):
-    """A price touched a level of an open trade."""
+class PriceCrossed(Struct, frozen=True, kw_only=True, tag="price_crossed"):
+    """A price reached or crossed a level of an open trade, or moved a trailing stop."""
 
     symbol: str
     bid: Decimal
     ask: Decimal
     ts: int
+
+
+class QuoteBroke(PriceCrossed, frozen=True, kw_only=True, tag="quote_broke"):
+    """`PriceCrossed` in rows of older versions."""
 
 
 class TimerRang(Struct, frozen=True, tag="timer_rang"):
@@ -107,8 +111,12 @@ Event = (
     | SubmitEnded
     | LookedUp
     | LookupFailed
+    | PriceCrossed
     | QuoteBroke
     | TimerRang
     | BecameReady
     | LostReady
 )
+
+NAMES = {"quote_broke": "price_crossed"}
+"""Kinds of rows that older versions wrote, and what they are called today."""

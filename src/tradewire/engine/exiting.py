@@ -102,7 +102,7 @@ def plan_exits(step: Step, trade: Trade, spec: ExitSpec) -> ExitPlan:
     )
 
 
-def on_quote(step: Step, event: f.QuoteBroke) -> None:
+def on_quote(step: Step, event: f.PriceCrossed) -> None:
     """Let one price work on all open trades of its symbol."""
     book = step.state.books.get(event.symbol)
     if book is None or not step.around.ready:

@@ -42,7 +42,7 @@ from tradewire.engine.events import (
     MessageReceived as MessageReceived,
 )
 from tradewire.engine.events import (
-    QuoteBroke as QuoteBroke,
+    PriceCrossed as PriceCrossed,
 )
 from tradewire.engine.events import (
     SignalArrived as SignalArrived,

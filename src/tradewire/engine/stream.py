@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from tradewire.engine.contract import StreamItem
+from tradewire.engine.events import NAMES
 from tradewire.store.chain import JournalRow
 
 KEPT = 1_000
@@ -66,7 +67,7 @@ class Stream:
                     while page := self._past.read_since(last, PAGE):
                         for row in page:
                             last = row.pos
-                            yield StreamItem(id=row.pos, kind=row.kind, data=row.data)
+                            yield StreamItem(id=row.pos, kind=NAMES.get(row.kind, row.kind), data=row.data)
                         await asyncio.sleep(0)
                 while listener.items and not listener.lagging:
                     item = listener.items.popleft()

@@ -165,7 +165,7 @@ class Desk:
         book = self.state.books.get(symbol)
         if book is None or book.on_quote(float(quote.bid), float(quote.ask), quote.ts) is None:
             return None
-        return self.give(f.QuoteBroke(symbol=symbol, bid=quote.bid, ask=quote.ask, ts=quote.ts))
+        return self.give(f.PriceCrossed(symbol=symbol, bid=quote.bid, ask=quote.ask, ts=quote.ts))
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""

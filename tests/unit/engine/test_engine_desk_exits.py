@@ -150,6 +150,18 @@ def test_a_trailing_stop_goes_on_after_a_restart_where_it_stood(desk: Desk) -> N
     assert desk.sends(Leg.EXIT) == 1
 
 
+def test_rows_of_older_versions_tell_the_same_under_their_old_name(desk: Desk) -> None:
+    desk.opened("buy btc 5u -tsl 10%")
+    desk.price("BTCUSDT", "200")
+    now, before = b'{"event":{"type":"price_crossed"', b'{"event":{"type":"quote_broke"'
+    assert [row.kind for row in desk.rows if row.data.startswith(now)] == ["price_crossed"]
+    desk.rows = [replace(row, data=row.data.replace(now, before)) for row in desk.rows]
+    desk.restart()
+    assert desk.stop() == D(180)
+    desk.price("BTCUSDT", "180")
+    assert desk.trade().exit_reason == "trailing"
+
+
 def test_a_time_limit_closes_at_the_first_price_after_it(desk: Desk) -> None:
     desk.around.profile = desk.around.profile.model_copy(
         update={"exits": type(desk.around.profile.exits)(time_limit="1h")}

@@ -86,3 +86,13 @@ async def test_who_stops_listening_is_forgotten() -> None:
     await first
     await listening.aclose()  # type: ignore[attr-defined]
     assert not stream
+
+
+async def test_a_row_of_an_older_version_comes_under_the_name_of_today() -> None:
+    class Old(Journal):
+        def read_since(self, pos: int, limit: int) -> Sequence[JournalRow]:
+            return [JournalRow("account:main", 1, 1, 0, "quote_broke", b"{}", b"")] if pos == 0 else []
+
+    async with asyncio.timeout(5):
+        heard = await anext(Stream(Old()).listen(0, 1))
+    assert (heard.id, heard.kind) == (1, "price_crossed")

@@ -20,7 +20,7 @@ const TOUCHES: Record<string, readonly string[]> = {
   submit_ended: TRADING,
   looked_up: TRADING,
   lookup_failed: TRADING,
-  quote_broke: TRADING,
+  price_crossed: TRADING,
   timer_rang: TRADING,
   became_ready: ["health", "accounts", "instruments", "quotes"],
   lost_ready: ["health", "accounts"],
