@@ -224,7 +224,7 @@ class Application:
         with self.store.transaction() as tx:
             kind, data = f.encode(f.Record(f.AccountBorn(account=account, balance=balance)))
             tx.append(stream_of(account.id), kind, now, data)
-            tx.upsert("accounts", [projection.account_row(state)])
+            tx.upsert("accounts", [projection.account_row(state, now)])
         state.seq = 1
         return state
 

@@ -17,6 +17,8 @@ from tradewire.engine.step import Command
 from tradewire.store.journal import Store
 
 INBOX = "inbox"
+TOUCHED_AT_MOST = 100
+"""Orders that wait for their rows to be written: far fewer than an account keeps at hand after their end."""
 
 
 class Group:
@@ -28,6 +30,8 @@ class Group:
         self._context = store.transaction()
         self._stored: dict[str, tuple[Message, bytes | None]] = {}
         self._listened = listened
+        self._changed: dict[str, Post] = {}
+        self._signals: dict[str, Underway] = {}
         self.commands: list[tuple[str, Command]] = []
         self.items: list[StreamItem] = []
         self.rows: list[tuple[f.Event, tuple[Any, ...], int]] = []
@@ -41,6 +45,7 @@ class Group:
     ) -> None:
         if kind is None:
             self._store_unread()
+            self._write_changed()
         self._context.__exit__(kind, error, trace)
         if kind is None:
             self._done(self)
@@ -75,12 +80,12 @@ class Group:
         return routed
 
     def _signal(self, fact: f.SignalRouted, message: Message, now: int, origin: Origin) -> None:
-        self._tx.upsert("signals", [projection.signal_row(Underway(fact, now, len(fact.accounts)))])
+        self._signals[fact.signal_id] = Underway(fact, now, len(fact.accounts))
         self._tx.insert("trace", list(signal_traces(origin, fact, message, now)))
 
     def delivered(self, underway: Underway) -> None:
         """All accounts of a signal have it: nothing of it need be taken up again after a crash."""
-        self._tx.upsert("signals", [projection.signal_row(underway)])
+        self._signals[underway.routed.signal_id] = underway
 
     def hub(self, event: f.Event, facts: tuple[f.InboxFact, ...], now: int) -> None:
         """Write something that concerns the hub as a whole."""
@@ -90,14 +95,24 @@ class Group:
                 self._tx.upsert("hooks", [projection.hook_row(fact, now)])
 
     def record(self, post: Post, event: f.Event, facts: Sequence[f.AccountFact], now: int) -> None:
-        """Write a desk's step and the rows that it made stale. The facts are folded already."""
+        """Write a desk's step; the rows that it made stale are written with the group's end. The facts are folded."""
         record = f.Record(event, tuple(facts))
         pos = self._append(post.stream, event, record.facts, now)
         traces = list(step_traces(Origin(pos), post.state, record, now))
         if traces:
             self._tx.insert("trace", traces)
-        for table, rows in projection.account_rows(post.state).items():
-            self._tx.upsert(table, rows)
+        self._changed[post.id] = post
+        if len(post.state.touched.orders) > TOUCHED_AT_MOST:
+            self._write_changed()
+
+    def _write_changed(self) -> None:
+        """Write the rows of what changed: each once, however many steps changed it."""
+        for post in self._changed.values():
+            for table, rows in projection.account_rows(post.state).items():
+                self._tx.upsert(table, rows)
+        self._changed.clear()
+        self._tx.upsert("signals", map(projection.signal_row, self._signals.values()))
+        self._signals.clear()
 
     def _append(self, stream: str, event: f.Event, facts: tuple[Any, ...], now: int) -> int:
         kind, data = f.encode(f.Record(event, facts))

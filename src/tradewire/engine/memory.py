@@ -124,7 +124,7 @@ def fold(state: AccountState | None, row: JournalRow, exposure: Exposure | None 
     record = f.decode(row.data)
     if isinstance(record.event, f.AccountBorn):
         state = AccountState(record.event.account, record.event.balance, row.ts, exposure)
-        state.touched.account = True
+        state.touched.account = state.updated_at
     if state is None:
         raise ValueError(f"{row.stream} does not begin with the account's birth")
     for fact in record.facts:

@@ -133,7 +133,7 @@ def trade_row(state: AccountState, trade: Trade, managed_by: str) -> Row:
     }
 
 
-def position_row(state: AccountState, symbol: str) -> Row:
+def position_row(state: AccountState, symbol: str, ts: int) -> Row:
     position = state.positions[symbol]
     return {
         "account": state.account.id,
@@ -142,11 +142,11 @@ def position_row(state: AccountState, symbol: str) -> Row:
         "quantity": position.quantity,
         "average_price": position.average_price,
         "realised": position.realised,
-        "ts_updated": state.updated_at,
+        "ts_updated": ts,
     }
 
 
-def account_row(state: AccountState) -> Row:
+def account_row(state: AccountState, ts: int) -> Row:
     return {
         "id": state.account.id,
         "venue": state.account.venue,
@@ -157,7 +157,7 @@ def account_row(state: AccountState) -> Row:
         "balance": state.balance,
         "peak_balance": state.peak_balance,
         "ts_born": state.born_at,
-        "ts_updated": state.updated_at,
+        "ts_updated": ts,
     }
 
 
@@ -178,13 +178,13 @@ def account_rows(state: AccountState) -> dict[str, list[Row]]:
         trades = (state.trade(trade_id) for trade_id in touched.trades)
         rows["trades"] = [trade_row(state, t, "venue" if t.stop_order else "hub") for t in trades if t is not None]
     if touched.positions:
-        rows["positions"] = [position_row(state, symbol) for symbol in touched.positions]
+        rows["positions"] = [position_row(state, symbol, ts) for symbol, ts in touched.positions.items()]
     if touched.marks:
         rows["exit_marks"] = [
             {"account": state.account.id, "symbol": symbol, "seq": state.marks[symbol]} for symbol in touched.marks
         ]
-    if touched.account:
-        rows["accounts"] = [account_row(state)]
+    if touched.account is not None:
+        rows["accounts"] = [account_row(state, touched.account)]
     return rows
 
 

@@ -34,10 +34,12 @@ class Touched:
 
     orders: set[str] = field(default_factory=set)
     trades: set[str] = field(default_factory=set)
-    positions: set[str] = field(default_factory=set)
+    positions: dict[str, int] = field(default_factory=dict)
+    """Symbols, and when (epoch ns) their positions last changed."""
     marks: set[str] = field(default_factory=set)
     fills: list[Fill] = field(default_factory=list)
-    account: bool = False
+    account: int | None = None
+    """When the account itself last changed."""
 
 
 def _nobody(symbol: str) -> None:
@@ -267,12 +269,12 @@ class AccountState:
         self.balance += amount
         self.peak_balance = max(self.peak_balance, self.balance)
         self.updated_at = ts
-        self.touched.account = True
+        self.touched.account = self.updated_at
 
     def _book_position(self, fill: Fill, fact: f.OrderFilled) -> None:
         held = self.positions.get(fill.symbol)
         self.positions[fill.symbol] = after_fill(held, fill, worth=fact.multiplier * fact.rate)
-        self.touched.positions.add(fill.symbol)
+        self.touched.positions[fill.symbol] = self.updated_at
 
     def _put_trade(self, trade: Trade) -> None:
         """Store a trade and keep what is derived from it (sums, book) in step."""
@@ -358,7 +360,7 @@ class AccountState:
             self.last_loss_at = fact.ts
         else:
             self.losses_in_row = 0
-        self.touched.account = True
+        self.touched.account = self.updated_at
 
     def _vanished(self, fact: f.TradeVanished) -> None:
         trade = self.trades.get(fact.trade_id)
@@ -367,7 +369,7 @@ class AccountState:
             signed = -fact.quantity * trade.side.sign
             held = self.positions.get(trade.symbol)
             self.positions[trade.symbol] = grown(held, trade.symbol, signed, held.average_price if held else ZERO)
-            self.touched.positions.add(trade.symbol)
+            self.touched.positions[trade.symbol] = self.updated_at
 
     def _stop_rests(self, fact: f.StopRests) -> None:
         trade = self.trades.get(fact.trade_id)
@@ -380,7 +382,7 @@ class AccountState:
 
     def _halted(self, fact: f.AccountHalted) -> None:
         self.halted = fact.halted
-        self.touched.account = True
+        self.touched.account = self.updated_at
 
     def _foreign_seen(self, fact: f.ForeignSeen) -> None:
         if fact.quantity:
@@ -394,4 +396,4 @@ class AccountState:
         self.foreign.pop(trade.symbol, None)
         signed = trade.quantity * trade.side.sign
         self.positions[trade.symbol] = grown(self.positions.get(trade.symbol), trade.symbol, signed, trade.entry_price)
-        self.touched.positions.add(trade.symbol)
+        self.touched.positions[trade.symbol] = self.updated_at

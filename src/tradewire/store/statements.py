@@ -13,7 +13,7 @@ from sqlalchemy.engine import Dialect
 
 from tradewire.domain.numbers import plain
 from tradewire.store.errors import RowRejected
-from tradewire.store.tables import Exact
+from tradewire.store.tables import FIXED, Exact
 
 Row = tuple[Any, ...]
 
@@ -46,7 +46,7 @@ class TableSql:
     def __init__(self, table: Table, dialect: Dialect) -> None:
         build = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
         insert = build(table).values({column.name: None for column in table.columns})
-        changed = {c.name: insert.excluded[c.name] for c in table.columns if not c.primary_key}
+        changed = {c.name: insert.excluded[c.name] for c in table.columns if not (c.primary_key or c.info == FIXED)}
         self.name = table.name
         self.columns = tuple(column.name for column in table.columns)
         self.insert = str(insert.compile(dialect=dialect))

@@ -15,6 +15,8 @@ from sqlalchemy.engine import Dialect
 from tradewire.domain.numbers import plain
 
 metadata = MetaData()
+FIXED = {"fixed": True}
+"""Marks an indexed column that never changes: rows are written anew without touching its index."""
 
 
 class Exact(TypeDecorator[Decimal]):
@@ -69,7 +71,7 @@ messages = Table(
     Column("status", Text, nullable=False),  # received | read | none | unclear
     Column("reason", Text),
     Column("ts_event", BigInteger, nullable=False),
-    Column("ts_init", BigInteger, nullable=False),
+    Column("ts_init", BigInteger, nullable=False, info=FIXED),
     Index("ix_messages_ts_init", "ts_init"),
 )
 
@@ -77,7 +79,7 @@ signals = Table(
     "signals",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("message_id", Text, nullable=False),
+    Column("message_id", Text, nullable=False, info=FIXED),
     Column("kind", Text, nullable=False),  # open | close | adjust | cancel | control
     Column("symbol", Text),
     Column("side", Text),
@@ -86,7 +88,7 @@ signals = Table(
     Column("status", Text, nullable=False),  # routed | refused
     Column("code", Text),
     Column("reason", Text),
-    Column("ts", BigInteger, nullable=False),
+    Column("ts", BigInteger, nullable=False, info=FIXED),
     Index("ix_signals_ts", "ts"),
     Index("ix_signals_message", "message_id"),
 )
@@ -111,7 +113,7 @@ orders = Table(
     Column("client_order_id", Text, primary_key=True),
     Column("account", Text, nullable=False),
     Column("mode", Text, nullable=False),
-    Column("signal_id", Text, nullable=False),
+    Column("signal_id", Text, nullable=False, info=FIXED),
     Column("trade_id", Text, nullable=False),
     Column("leg", Text, nullable=False),
     Column("symbol", Text, nullable=False),
@@ -128,7 +130,7 @@ orders = Table(
     Column("fees", Exact, nullable=False),
     Column("venue_order_id", Text),
     Column("reason", Text),
-    Column("ts_created", BigInteger, nullable=False),
+    Column("ts_created", BigInteger, nullable=False, info=FIXED),
     Column("ts_updated", BigInteger, nullable=False),
     Index("ix_orders_created", "ts_created"),
     Index("ix_orders_account_status", "account", "status"),
@@ -141,7 +143,7 @@ fills = Table(
     Column("account", Text, primary_key=True),
     Column("exec_id", Text, primary_key=True),
     Column("mode", Text, nullable=False),
-    Column("client_order_id", Text, nullable=False),
+    Column("client_order_id", Text, nullable=False, info=FIXED),
     Column("symbol", Text, nullable=False),
     Column("side", Text, nullable=False),
     Column("quantity", Exact, nullable=False),
@@ -149,7 +151,7 @@ fills = Table(
     Column("fee", Exact, nullable=False),
     Column("fee_currency", Text, nullable=False),
     Column("ts_event", BigInteger, nullable=False),
-    Column("ts_init", BigInteger, nullable=False),
+    Column("ts_init", BigInteger, nullable=False, info=FIXED),
     Index("ix_fills_order", "client_order_id"),
     Index("ix_fills_ts", "ts_init"),
 )
@@ -173,7 +175,7 @@ trades = Table(
     Column("id", Text, primary_key=True),
     Column("account", Text, nullable=False),
     Column("mode", Text, nullable=False),
-    Column("signal_id", Text, nullable=False),
+    Column("signal_id", Text, nullable=False, info=FIXED),
     Column("symbol", Text, nullable=False),
     Column("side", Text, nullable=False),
     Column("status", Text, nullable=False),  # open | closing | closed
@@ -188,7 +190,7 @@ trades = Table(
     Column("pnl", Exact, nullable=False),
     Column("fees", Exact, nullable=False),
     Column("currency", Text, nullable=False),
-    Column("ts_opened", BigInteger, nullable=False),
+    Column("ts_opened", BigInteger, nullable=False, info=FIXED),
     Column("ts_closed", BigInteger),
     Index("ix_trades_opened", "ts_opened"),
     Index("ix_trades_account_status", "account", "status"),
