@@ -41,7 +41,7 @@ SETTINGS = Settings.model_validate(
 def measure(place: Path, rounds: int) -> Iterator[Bar]:
     """Open the trades by signals, then play ticks that stay and ticks that are each a new high."""
     place.mkdir(parents=True)
-    quiet, moving, size = uvloop.run(_measured(place, rounds))
+    quiet, moving, size = uvloop.run(_measured(place / "alike", rounds, lambda number: "2.8"))
     yield Bar(
         what=f"tick, {TRADES:,} trailing trades, nothing triggers",
         value=median(quiet),
@@ -56,9 +56,16 @@ def measure(place: Path, rounds: int) -> Iterator[Bar]:
         at_most=1.0,
         note=f"p99 {percentile(moving, 99):.2f} ms, {size:,.0f} bytes of journal a tick",
     )
+    _, moving, size = uvloop.run(_measured(place / "unlike", rounds, lambda number: f"{2 + number / TRADES:.4f}"))
+    yield Bar(
+        what="the same where no two trades trail alike",
+        value=median(moving),
+        unit="ms",
+        note=f"p99 {percentile(moving, 99):.2f} ms, {size:,.0f} bytes: the worst case of the journal's form",
+    )
 
 
-async def _measured(place: Path, rounds: int) -> tuple[list[float], list[float], float]:
+async def _measured(place: Path, rounds: int, percent: Callable[[int], str]) -> tuple[list[float], list[float], float]:
     async with Application(SETTINGS, DataDir(place / "data")) as application:
         engine, feed = application.engine, ScriptedQuotes.playing
         price = PRICE
@@ -67,7 +74,11 @@ async def _measured(place: Path, rounds: int) -> tuple[list[float], list[float],
         for number in range(TRADES):
             await engine.receive(
                 Incoming(
-                    source="hook", channel="bench", text="buy btc 80 -tsl 2.8", external_id=str(number), account="paper"
+                    source="hook",
+                    channel="bench",
+                    text=f"buy btc 80 -tsl {percent(number)}",
+                    external_id=str(number),
+                    account="paper",
                 )
             )
         state = engine.posts["paper"].state
