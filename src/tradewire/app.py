@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from types import TracebackType
@@ -176,8 +176,9 @@ class Application:
         rebuild = None
         try:
             if settings.venue == PAPER:
-                venue = paper = plugin.make(account, self.exchange, self.clock, config, paper_state(state))
-                rebuild = lambda known: paper.rebuild(paper_state(known))  # noqa: E731
+                others = config.other_balances  # type: ignore[attr-defined]
+                venue = paper = plugin.make(account, self.exchange, self.clock, config, paper_state(state, others))
+                rebuild = lambda known: paper.rebuild(paper_state(known, others))  # noqa: E731
             else:
                 venue = plugin.make(account, config, self.clock)
         except Exception as error:  # A stranger's plug-in may raise anything.
@@ -300,8 +301,11 @@ def renamed(reading: Reading, aliases: dict[str, str]) -> Reading:
     )
 
 
-def paper_state(state: AccountState) -> PaperState:
-    """Return what the paper exchange must know of an account that lived before."""
+def paper_state(state: AccountState, others: Mapping[str, Decimal]) -> PaperState:
+    """Return what the paper exchange must know of an account that lived before.
+
+    Everything is booked in the account's own currency; `others`, its cash in further ones, stays as configured.
+    """
     positions = tuple(
         HeldPosition(
             position=Position(
@@ -315,4 +319,4 @@ def paper_state(state: AccountState) -> PaperState:
         for trade in state.trades.values()
     )
     orders: tuple[Order, ...] = (*state.ended.values(), *state.orders.values())
-    return PaperState(cash={state.account.currency: state.balance}, positions=positions, orders=orders)
+    return PaperState(cash={**others, state.account.currency: state.balance}, positions=positions, orders=orders)

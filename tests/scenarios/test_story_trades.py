@@ -309,3 +309,16 @@ async def test_a_netting_account_never_holds_both_sides(tmp_path: Path) -> None:
         assert [(t.side, t.quantity) for t in hub.app.hub.open_trades()] == [("sell", D("0.01"))]
         (result,) = await hub.app.hub.flatten()
         assert result.flat
+
+
+async def test_a_paper_accounts_other_currencies_are_there_at_its_birth_and_after_a_restart(tmp_path: Path) -> None:
+    account = {"config": {"balance": "10000", "other_balances": {"EUR": "20", "USDT": "1"}, "taker_fee": "0"}}
+    async with Story(tmp_path, accounts={"main": account}) as hub:
+        for price in (61_000, 62_000):
+            cash = {b.currency: b.total for b in hub.app.exchange.snapshot("main", 0).balances}
+            assert cash == {"USDT": hub.balance(), "EUR": D(20)}
+            await hub.say("buy btc 0.01u")
+            await hub.price("BTCUSDT", price)
+            await hub.say("close btc")
+            await hub.restart()
+        assert hub.balance() == 10_020

@@ -17,7 +17,9 @@ class Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     balance: Decimal = Field(default=Decimal(10_000), ge=0, description="Starting balance in the account's currency")
-    other_balances: dict[str, Decimal] = Field(default={}, description="Starting balances in further currencies")
+    other_balances: dict[str, Decimal] = Field(
+        default={}, description="Cash in further currencies: it stays, and counts as margin"
+    )
     maker_fee: Decimal = Field(
         default=Decimal("0.02"), ge=-1, le=10, description="Percent of the value of a maker's fill"
     )
