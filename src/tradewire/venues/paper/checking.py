@@ -29,7 +29,8 @@ def _faults(config: Config) -> Iterator[tuple[str, str]]:
         yield "the account starts without money: every entry is refused", "set a balance"
     if config.leverage > config.max_leverage:
         yield (
-            f"leverage {plain(config.leverage)} is above max_leverage {plain(config.max_leverage)}: orders are refused",
+            f"orders that name no leverage get {plain(config.leverage)}, more than any may name "
+            f"(max_leverage {plain(config.max_leverage)})",
             "lower leverage or raise max_leverage",
         )
     if config.maker_fee + config.taker_fee < 0:
