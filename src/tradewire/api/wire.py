@@ -98,15 +98,11 @@ class HookProtocol(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection; a message that is on its way to the store is stored all the same."""
         self._connections.discard(self)
-        self._held = b""
         self._stop_timer()
 
     def data_received(self, data: bytes) -> None:
         self._held += data
-        if self._pending or self._stalled:
-            self._listen(len(self._held) <= HELD)
-        else:
-            self._go_on()
+        self._go_on()
 
     def pause_writing(self) -> None:
         """The client does not take its answers: take no more of its requests."""
@@ -115,8 +111,7 @@ class HookProtocol(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self._stalled = False
-        if not self._pending:
-            self._go_on()
+        self._go_on()
 
     def shutdown(self) -> None:
         """End the connection: at once, or behind the answer that is pending."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +40,38 @@ DATE = (b"date", b"Mon, 05 Jan 2026 08:00:00 GMT")
 SERVER = (b"server", b"uvicorn")
 
 
+class HandLoop(asyncio.AbstractEventLoop):
+    """A clock with timers that the test moves; everything else is the running loop's."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.timers: list[asyncio.TimerHandle] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def get_debug(self) -> bool:
+        return False
+
+    def call_at(self, when: float, callback: Callable[..., Any], *args: Any, **_: Any) -> asyncio.TimerHandle:
+        self.timers.append(asyncio.TimerHandle(when, callback, args, self))
+        return self.timers[-1]
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        self.timers.remove(handle)
+
+    async def go(self, seconds: float) -> None:
+        """Let time pass, ring what is due, and see what comes of it."""
+        end = self.now + seconds
+        while due := [timer for timer in self.timers if timer.when() <= end]:
+            first = min(due, key=asyncio.TimerHandle.when)
+            self.timers.remove(first)
+            self.now = max(self.now, first.when())
+            first._run()
+        self.now = end
+        await settle()
+
+
 @dataclass
 class Line:
     """Makes the protocols of one server. `framework`: the paths that came as far as the ASGI app."""
@@ -48,6 +80,7 @@ class Line:
     wire: bool
     keep_alive: float = 5
     patience: float = PATIENCE
+    loop: HandLoop | None = None
     state: ServerState = field(default_factory=ServerState)
     framework: list[str] = field(default_factory=list)
 
@@ -66,7 +99,7 @@ class Line:
 
     def protocol(self) -> asyncio.Protocol:
         make: Any = self.config.http_protocol_class
-        made: asyncio.Protocol = make(config=self.config, server_state=self.state, app_state={}, _loop=None)
+        made: asyncio.Protocol = make(config=self.config, server_state=self.state, app_state={}, _loop=self.loop)
         return made
 
 
@@ -178,6 +211,23 @@ def request(
         lines.append(f"Content-Length: {length or len(body)}")
     lines += [f"{name}: {value}" for name, value in headers]
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+HEALTH = request(b"", path="/healthz", method="GET", length=None)
+
+
+def a_line(*, wire: bool = True, **kwargs: Any) -> Line:
+    return Line(lightly(), wire=wire, **kwargs)
+
+
+def texts(line: Line) -> list[str]:
+    return [message.text for message in line.served.hub.received]
+
+
+async def told(line: Line, *pieces: bytes) -> HandTransport:
+    transport = HandTransport(line.protocol())
+    await transport.feed(*pieces)
+    return transport
 
 
 @asynccontextmanager

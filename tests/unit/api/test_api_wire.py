@@ -5,51 +5,34 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Callable, Coroutine, Sequence
-from itertools import pairwise
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 import uvicorn
 import uvloop
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tradewire.api import plain
 from tradewire.api.hooks import HookRules
 from tradewire.api.wire import HELD, HookProtocol, speaking
-from unit.api.line import HandTransport, Line, Reply, answers, lightly, listening, request, say, settle
+from unit.api.line import (
+    HEALTH,
+    HandLoop,
+    HandTransport,
+    Line,
+    Reply,
+    a_line,
+    answers,
+    lightly,
+    listening,
+    request,
+    say,
+    settle,
+    texts,
+    told,
+)
 
 HOOK = "/hooks/good-token"
-HEALTH = request(b"", path="/healthz", method="GET", length=None)
-
-
-def a_line(*, wire: bool = True, **kwargs: Any) -> Line:
-    return Line(lightly(), wire=wire, **kwargs)
-
-
-def texts(line: Line) -> list[str]:
-    return [message.text for message in line.served.hub.received]
-
-
-async def told(line: Line, *pieces: bytes) -> HandTransport:
-    transport = HandTransport(line.protocol())
-    await transport.feed(*pieces)
-    return transport
-
-
-def done(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run in a loop of its own, where nothing may go wrong unseen."""
-
-    async def watched() -> Any:
-        wrong: list[dict[str, Any]] = []
-        asyncio.get_running_loop().set_exception_handler(lambda _, context: wrong.append(context))
-        result = await work
-        assert wrong == []
-        return result
-
-    return asyncio.run(watched())
 
 
 async def test_a_plain_request_is_answered_by_one_write_and_never_sees_the_framework() -> None:
@@ -160,71 +143,6 @@ async def test_a_body_may_come_behind_its_head_without_the_framework() -> None:
     assert line.framework == []
 
 
-BODIES = st.sampled_from([b"buy btc 80", b"", b"\xff", b'{"id": "a"}', b"x" * 5000, b"[1]"])
-TYPES = st.sampled_from([(), (("Content-Type", "application/json"),), (("Connection", "keep-alive"),)])
-REQUESTS = st.one_of(
-    st.builds(lambda body, headers: request(body, *headers), BODIES, TYPES),
-    st.sampled_from([HEALTH, request(b"buy", path="/hooks/wrong"), request(b"buy", method="PUT")]),
-    st.builds(
-        lambda size: request(
-            b"%x\r\n%b\r\n0\r\n\r\n" % (size, b"y" * size), ("Transfer-Encoding", "chunked"), length=None
-        ),
-        st.integers(1, 99),
-    ),
-    st.just(request(b"buy sol 80", ("Expect", "100-continue"))),
-)
-
-
-def cut(sent: bytes, cuts: Sequence[int]) -> list[bytes]:
-    edges = [0, *sorted({edge % len(sent) for edge in cuts} - {0}), len(sent)]
-    return [sent[start:end] for start, end in pairwise(edges)]
-
-
-async def both(sent: Sequence[bytes], cuts: Sequence[int]) -> tuple[HandTransport, HandTransport, Line, Line]:
-    pieces = cut(b"".join(sent), cuts)
-    wired, bare = a_line(), a_line(wire=False)
-    return await told(wired, *pieces), await told(bare, *pieces), wired, bare
-
-
-@settings(max_examples=150)
-@given(sent=st.lists(REQUESTS, min_size=1, max_size=4), cuts=st.lists(st.integers(0, 20_000), max_size=6))
-def test_requests_in_a_row_are_answered_as_without_the_wire(sent: list[bytes], cuts: list[int]) -> None:
-    ours, theirs, wired, bare = done(both(sent, cuts))
-    said = [[(a.status, a.headers, a.body) for a in answers(t.written)] for t in (ours, theirs)]
-    assert said[0] == said[1]
-    assert texts(wired) == texts(bare)
-
-
-PARTS = st.one_of(
-    st.sampled_from(
-        [request(), request(b"")[:-4], HEALTH, b"POST /hooks/good-token HTTP/1.1\r\n", b"\r\n\r\n", b"\r\n"]
-    ),
-    st.sampled_from(
-        [b"Content-Length: 3\r\n", b"Transfer-Encoding: chunked\r\n", b"Connection: close\r\n", b":", b"\0"]
-    ),
-    st.binary(max_size=20),
-)
-
-
-@settings(max_examples=300)
-@given(
-    parts=st.lists(PARTS, min_size=1, max_size=8), cuts=st.lists(st.integers(0, 2_000), max_size=4), full=st.booleans()
-)
-def test_garbage_breaks_nothing(parts: list[bytes], cuts: list[int], full: bool) -> None:
-    async def fed() -> tuple[HandTransport, Line]:
-        line = a_line()
-        line.served.hub.disk_full = full
-        transport = await told(line, *cut(b"".join(parts) or b"x", cuts))
-        transport.lose()
-        await settle()
-        assert not line.state.connections
-        return transport, line
-
-    transport, line = done(fed())
-    assert set(transport.statuses) <= {200, 400, 404, 405, 413, 503 if full else 202}
-    assert transport.statuses.count(202) <= len(texts(line))
-
-
 @pytest.mark.parametrize("count", [2, 3])
 async def test_pipelined_requests_are_answered_one_by_one_in_order(count: int) -> None:
     line = a_line()
@@ -305,7 +223,7 @@ async def test_a_defect_is_no_acknowledgement_and_ends_the_connection() -> None:
 
 
 async def test_a_message_whose_sender_hung_up_is_stored_and_counted() -> None:
-    line = a_line()
+    line = a_line(loop=(loop := HandLoop()))
     line.served.hub.holding = True
     transport = await told(line, request() + request(b"buy eth 80"))
     transport.lose()
@@ -315,6 +233,7 @@ async def test_a_message_whose_sender_hung_up_is_stored_and_counted() -> None:
     assert transport.written == b""
     assert 'tradewire_intake_total{result="new",source="hook"} 1.0' in figures(line)
     assert not line.state.connections
+    assert loop.timers == []
 
 
 @pytest.mark.parametrize("before", [b"", request(), request()[:-3], HEALTH])
@@ -390,22 +309,66 @@ async def test_an_idle_connection_is_closed_after_uvicorns_time() -> None:
     assert line.framework == []
 
 
-async def test_a_body_that_does_not_come_in_time_ends_the_connection() -> None:
-    line = a_line(keep_alive=5, patience=0.05)
-    async with listening(line) as port:
-        assert await until_closed(port, request()[:-3]) == b""
-    assert texts(line) == []
+async def test_idleness_counts_from_the_last_answer() -> None:
+    line = a_line(keep_alive=5, loop=(loop := HandLoop()))
+    transport = await told(line)
+    await loop.go(1000)
+    assert not transport.closed, "as with uvicorn, a first request may take its time"
+    for _ in range(3):
+        await transport.feed(request())
+        await loop.go(4.9)
+        assert not transport.closed
+    assert len(loop.timers) == 1
+    await loop.go(0.2)
+    assert transport.closed
+    assert loop.timers == []
 
 
 async def test_a_pending_answer_is_not_idle() -> None:
-    line = a_line(keep_alive=0.05)
+    line = a_line(keep_alive=5, loop=(loop := HandLoop()))
+    transport = await told(line, request())
     line.served.hub.holding = True
-    loop = asyncio.get_running_loop()
-    async with listening(line) as port:
-        asking = asyncio.ensure_future(say(port, [request()], 1))
-        loop.call_later(0.2, line.served.hub.let_go)
-        (answer,) = await asking
-    assert answer.status == 202
+    await transport.feed(request(b"buy eth 80"))
+    await loop.go(1000)
+    assert not transport.closed
+    line.served.hub.let_go()
+    await settle()
+    assert transport.statuses == [202, 202]
+    await loop.go(5.1)
+    assert transport.closed
+
+
+async def test_a_body_that_does_not_come_in_time_ends_the_connection() -> None:
+    line = a_line(keep_alive=5, patience=30, loop=(loop := HandLoop()))
+    transport = await told(line, request(), request(b"buy eth 80")[:-3])
+    for piece in (b" ", b"8"):
+        await loop.go(14)
+        await transport.feed(piece)
+    assert not transport.closed
+    await loop.go(2.1)
+    assert transport.closed
+    assert (transport.statuses, texts(line)) == ([202], ["buy btc 80"])
+
+
+async def test_a_late_body_leaves_no_long_time_behind_its_answer() -> None:
+    line = a_line(keep_alive=5, patience=30, loop=(loop := HandLoop()))
+    transport = await told(line, request()[:-3], request()[-3:])
+    assert transport.statuses == [202]
+    await loop.go(5.1)
+    assert transport.closed
+
+
+async def test_a_connection_that_is_gone_or_handed_over_leaves_no_timer() -> None:
+    loop = HandLoop()
+    transport = await told(a_line(loop=loop), request())
+    transport.lose()
+    assert loop.timers == []
+    line = a_line(loop=loop)
+    rules = HookRules(line.served.hub, line.served.metrics)
+    protocol = HookProtocol(rules, line.state, a_line().protocol, loop, keep_alive=5, patience=5)
+    await HandTransport(protocol).feed(request(), HEALTH)
+    assert loop.timers == []
+    assert protocol not in line.state.connections
 
 
 async def test_uvicorn_ends_behind_the_pending_answer_and_says_date_and_server() -> None:
