@@ -50,4 +50,4 @@ class Committed:
     @property
     def waiting(self) -> int:
         """Count messages that are stored and not yet read, and signals that are still on their way."""
-        return self.count("messages", "status = 'received'") + self.count("signals", "status = 'routing'")
+        return self.count("unread") + self.count("signals", "status = 'routing'")

@@ -11,7 +11,7 @@ import msgspec
 
 IN_DOUBT = frozenset({"submitting", "unknown"})
 SETTLED_SQL = """
-    SELECT (SELECT count(*) FROM messages WHERE status = 'received')
+    SELECT (SELECT count(*) FROM unread)
          + (SELECT count(*) FROM signals WHERE status = 'routing')
          + (SELECT count(*) FROM orders WHERE status IN ('submitting', 'unknown')
                 OR (type = 'market' AND status IN ('working', 'partially_filled')))

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from tradewire.domain.instrument import Instrument, Quote
+from tradewire.domain.message import Message
 from tradewire.domain.refusal import Refusal
 
 
@@ -167,6 +168,9 @@ class Hub(Protocol):
 
     async def story(self, message_id: str, *, wait: float = 0.0) -> MessageStory | None:
         """Return what came of a message, waiting up to `wait` seconds for it to settle."""
+
+    def unread(self, message_id: str) -> Message | None:
+        """Return a message that is stored and waits to be read: no list shows it yet."""
 
     async def preview(self, text: str, account: str | None = None) -> Preview:
         """Say exactly what `text` would do now, without doing it."""

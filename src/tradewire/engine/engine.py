@@ -238,6 +238,7 @@ class Engine:
     def _committed_group(self, group: Group) -> None:
         """Act on a group that is durable now."""
         self.failure = None
+        self.inbox.unread.update(group.unread)
         for account, command in group.commands:
             self._dispatch.do(account, command)
         for item in group.items:
@@ -255,7 +256,7 @@ class Engine:
         for arrival in chain(again, admit(self.inbox, self.store.queries, arrivals, self.clock.now())):
             admitted.append(arrival)
             if arrival.message is not None:
-                group.received(arrival.message, arrival.body)
+                group.received(arrival.message)
                 self._waiting.add_message(arrival.message)
 
     def _work(self, group: Group, until: int) -> None:
@@ -293,13 +294,14 @@ class Engine:
         """Do not try again what a defect showed with: the message stays, marked, and a person is told."""
         first = given[0]
         if isinstance(first, Message):
-            group.read(first, unread(first, "unclear", "a defect of this program; see its log"), self.clock.now())
+            read = unread(first, "unclear", "a defect of this program; see its log")
+            group.read(first, read, self.clock.now(), self.inbox.unread.pop(first.id, None))
         self._tell(defect(given, self.clock.now()))
 
     def _read(self, group: Group, message: Message) -> None:
         read = self.inbox.read(message)
         now = self.clock.now()
-        for routed in group.read(message, read, now):
+        for routed in group.read(message, read, now, self.inbox.unread.pop(message.id, None)):
             deliveries = [d for d in read.deliveries if d.signal_id == routed.signal_id]
             self._waiting.add_signal(Underway(routed, now, len(deliveries)), deliveries, message.ts_event)
 

@@ -28,7 +28,9 @@ class Group:
         self._store = store
         self._done = done
         self._context = store.transaction()
-        self._stored: dict[str, tuple[Message, bytes | None]] = {}
+        self._stored: dict[str, Message] = {}
+        self.unread: dict[str, int] = {}
+        """Messages that were stored and not read here: id → place in the journal's stream `inbox`."""
         self._listened = listened
         self._changed: dict[str, Post] = {}
         self._signals: dict[str, Underway] = {}
@@ -55,22 +57,29 @@ class Group:
         head = self._tx.heads.get(stream)
         return self._store.head(stream).seq if head is None else head.seq
 
-    def received(self, message: Message, body: bytes | None) -> None:
+    def received(self, message: Message) -> None:
         """Store a new message; if it is read in this very group, both make one row."""
-        self._stored[message.id] = (message, body)
+        self._stored[message.id] = message
 
     def _store_unread(self) -> None:
-        for message, body in self._stored.values():
+        for message in self._stored.values():
             self._append(INBOX, f.MessageReceived(message), (), message.ts_init)
-            self._tx.upsert("messages", [projection.message_row(message, "received", None, body)])
+            self.unread[message.id] = self._tx.heads[INBOX].seq
+        if self.unread:
+            self._tx.insert("unread", [(seq, message_id) for message_id, seq in self.unread.items()])
 
-    def read(self, message: Message, read: ReadMessage, now: int) -> list[f.SignalRouted]:
-        """Write what a message was read as; return the signals that go somewhere."""
-        fresh = self._stored.pop(message.id, None)
-        event = f.MessageDue(message.id) if fresh is None else f.MessageReceived(message)
+    def read(self, message: Message, read: ReadMessage, now: int, place: int | None = None) -> list[f.SignalRouted]:
+        """Write what a message was read as; return the signals that go somewhere.
+
+        `place` is where an earlier group has put the message; None if it is of this one.
+        """
+        event: f.Event = f.MessageReceived(message)
+        if place is not None:
+            event = f.MessageDue(message.id)
+            self._tx.delete("unread", [(place,)])
+        self._stored.pop(message.id, None)
         origin = Origin(self._append(INBOX, event, read.facts, now))
-        body = body_of(message) if fresh is None else fresh[1]
-        self._tx.upsert("messages", [projection.message_row(message, read.status, read.reason, body)])
+        self._tx.upsert("messages", [projection.message_row(message, read.status, read.reason, body_of(message))])
         routed = []
         for fact in read.facts:
             if isinstance(fact, f.SignalRouted):

@@ -30,10 +30,12 @@ from tradewire.engine.contract import (
     TraceStep,
 )
 from tradewire.engine.engine import Engine
+from tradewire.engine.group import INBOX
 from tradewire.engine.inbox import route_name
 from tradewire.engine.intake import Prices
 from tradewire.engine.post import Post
 from tradewire.engine.preview import would
+from tradewire.engine.recovery import stored_message
 from tradewire.ports import PortError
 
 MILLISECOND = 1_000_000
@@ -139,7 +141,12 @@ class RunningHub:
         queries = self.engine.store.queries
         message = queries.message(message_id)
         if message is None:
-            return None
+            waits = message_id in self.engine.inbox.unread
+            return (
+                MessageStory(message_id=message_id, status="received", reason=None, signals=(), settled=False)
+                if waits
+                else None
+            )
         signals = []
         for row in reversed(queries.signals(message_id=message_id, limit=None)):
             steps = tuple(
@@ -170,6 +177,11 @@ class RunningHub:
             signals=tuple(signals),
             settled=self._settled(message_id),
         )
+
+    def unread(self, message_id: str) -> Message | None:
+        place = self.engine.inbox.unread.get(message_id)
+        row = None if place is None else self.engine.store.queries.journal_row(INBOX, place)
+        return None if row is None else stored_message(row)
 
     async def preview(self, text: str, account: str | None = None) -> Preview:
         now = self.engine.clock.now()

@@ -86,6 +86,8 @@ class Inbox:
         self.read_only = read
         self.describe = describe
         self._window = window
+        self.unread: dict[str, int] = {}
+        """Messages that wait to be read: id → place in the journal's stream `inbox`."""
         self._ids: OrderedDict[str, None] = OrderedDict()
         self._bodies: OrderedDict[bytes, tuple[int, str]] = OrderedDict()
 
@@ -99,7 +101,7 @@ class Inbox:
         if incoming.external_id is not None:
             key = f"id:{incoming.external_id}"
             message_id = ids.message_id(incoming.source, incoming.channel, key, incoming.revision)
-            return message_id, None, message_id in self._ids
+            return message_id, None, message_id in self._ids or message_id in self.unread
         body = body_hash(incoming.source, incoming.channel, incoming.revision, incoming.text)
         seen = self._bodies.get(body)
         if seen is not None and now - seen[0] < self._window:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 import structlog
@@ -11,10 +11,12 @@ from tradewire.domain.message import Message
 from tradewire.domain.refusal import Code, Refusal
 from tradewire.engine import facts as f
 from tradewire.engine import memory
+from tradewire.engine.group import INBOX, body_of
 from tradewire.engine.inbox import Delivery, Inbox, Underway, route_name
 from tradewire.engine.post import stream_of
 from tradewire.engine.state import AccountState
 from tradewire.engine.sums import Exposure
+from tradewire.store.chain import JournalRow
 from tradewire.store.journal import Store
 
 log = structlog.get_logger(__name__)
@@ -52,7 +54,7 @@ def unfinished(store: Store, inbox: Inbox, accounts: Collection[str]) -> tuple[l
     Only `accounts` that are in use are brought anything.
     """
     queries = store.queries
-    unread = [message_from(row) for row in queries.messages(status="received", limit=None)]
+    inbox.unread = queries.unread()
     undelivered: list[Undelivered] = []
     for row in queries.signals(status="routing", limit=None):
         routed = msgspec.json.decode(row["data"], type=f.SignalRouted)
@@ -72,9 +74,32 @@ def unfinished(store: Store, inbox: Inbox, accounts: Collection[str]) -> tuple[l
         refused = len({step["account"] for step in refusals})
         underway = Underway(routed, row["ts"], len(deliveries), refused, refusal)
         undelivered.append((underway, deliveries, message.ts_event))
-    return unread[::-1], undelivered[::-1]
+    return list(unread_messages(store)), undelivered[::-1]
+
+
+def stored_message(row: JournalRow) -> Message:
+    """Return the message that a row of the journal's stream `inbox` brought in."""
+    event = f.decode(row.data).event
+    if not isinstance(event, f.MessageReceived):
+        raise ValueError(f"row {row.seq} of {row.stream} holds no message")
+    return event.message
+
+
+def unread_messages(store: Store) -> Iterator[Message]:
+    """Yield the messages that are stored and wait to be read, oldest first."""
+    places = set(store.queries.unread().values())
+    if not places:
+        return
+    for row in store.read(INBOX, min(places) - 1):
+        if row.seq in places:
+            yield stored_message(row)
+            places.discard(row.seq)
+            if not places:
+                return
 
 
 def recall(store: Store, inbox: Inbox, since: int) -> None:
     """Let the inbox know what it knew: the bodies received since `since` (epoch ns)."""
     inbox.remember((row["body_hash"], row["ts_init"], row["id"]) for row in store.queries.recent_bodies(since))
+    waiting = ((body_of(message), message.ts_init, message.id) for message in unread_messages(store))
+    inbox.remember((body, ts, message_id) for body, ts, message_id in waiting if body is not None)

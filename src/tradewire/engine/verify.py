@@ -27,6 +27,7 @@ from tradewire.store.tables import metadata
 SHOWN = 20
 """Differences that are told one by one; more are only counted."""
 PROJECTED = (
+    "unread",
     "messages",
     "signals",
     "trace",
@@ -81,6 +82,7 @@ class Folded:
         self._read: dict[str, int] = {}
         self._expected: dict[str, dict[tuple[Any, ...], bytes]] = {name: {} for name in PROJECTED}
         self._messages: dict[str, Message] = {}
+        self._places: dict[str, int] = {}
         self._states: dict[str, AccountState] = {}
         self._underway: dict[str, Underway] = {}
 
@@ -107,9 +109,11 @@ class Folded:
             message = record.event.message
             if not record.facts:
                 self._messages[message.id] = message
-                self._expect("messages", projection.message_row(message, "received", None, body_of(message)))
+                self._expect("unread", {"seq": row.seq, "message_id": message.id})
+                self._places[message.id] = row.seq
         elif isinstance(record.event, f.MessageDue):
             message = self._messages.pop(record.event.message_id)
+            del self._expected["unread"][(self._places.pop(message.id),)]
         origin = Origin(row.pos)
         for fact in record.facts:
             if isinstance(fact, f.HookMade):

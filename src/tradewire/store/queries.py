@@ -169,6 +169,11 @@ class Queries:
         """
         return {row[0] for statement, values in self._known.split(ids) for row in self._driver.fetch(statement, values)}
 
+    def unread(self) -> dict[str, int]:
+        """Return the messages that wait to be read, oldest first: id → place in the journal's stream `inbox`."""
+        statement = select(t.unread.c.message_id, t.unread.c.seq).order_by(t.unread.c.seq)
+        return {item["message_id"]: item["seq"] for item in self._all(statement)}
+
     def recent_bodies(self, since: int) -> list[Item]:
         """Return id, source, channel, body_hash and ts_init of hashed messages received at or after `since`."""
         columns = t.messages.c["id", "source", "channel", "body_hash", "ts_init"]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Column, Select, Table, bindparam, select
+from sqlalchemy import Column, Select, Table, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
@@ -41,7 +41,7 @@ def _among(column: Column[Any], size: int) -> Select[Any]:
 
 
 class TableSql:
-    """One table as the write path sees it: two statements, and how a row becomes what they bind."""
+    """One table as the write path sees it: three statements, and how a row becomes what they bind."""
 
     def __init__(self, table: Table, dialect: Dialect) -> None:
         build = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
@@ -54,6 +54,9 @@ class TableSql:
             insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changed).compile(
                 dialect=dialect
             )
+        )
+        self.delete = str(
+            delete(table).where(*(key == bindparam(key.name) for key in table.primary_key)).compile(dialect=dialect)
         )
         self._in_order = itemgetter(*self.columns)
         self._keys = tuple(i for i, column in enumerate(table.columns) if column.primary_key)

@@ -55,6 +55,14 @@ snapshots = Table(
 )
 """A stream's folded state up to and with `seq`, so that start-up need not fold from the first row."""
 
+unread = Table(
+    "unread",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("message_id", Text, nullable=False),
+)
+"""Messages that are stored and wait to be read: where each stands in the journal's stream `inbox`."""
+
 messages = Table(
     "messages",
     metadata,
@@ -68,7 +76,7 @@ messages = Table(
     Column("account", Text),
     Column("text", Text, nullable=False),
     Column("body_hash", LargeBinary),
-    Column("status", Text, nullable=False),  # received | read | none | unclear
+    Column("status", Text, nullable=False),  # read | none | unclear
     Column("reason", Text),
     Column("ts_event", BigInteger, nullable=False),
     Column("ts_init", BigInteger, nullable=False, info=FIXED),

@@ -24,6 +24,7 @@ class Transaction:
         self._journal: list[Row] = []
         self._inserts: dict[str, list[Row]] = {}
         self._upserts: dict[str, dict[Any, Row]] = {}
+        self._deletes: dict[str, list[Row]] = {}
 
     def append(self, stream: str, kind: str, ts: int, data: bytes) -> JournalRow:
         """Add the next row of a stream (`ts` in epoch ns) and return it with its place and hash."""
@@ -57,6 +58,10 @@ class Transaction:
         sql = self._tables[table]
         self._inserts.setdefault(table, []).extend([sql.row(values) for values in rows])
 
+    def delete(self, table: str, keys: Iterable[Row]) -> None:
+        """Take rows of earlier groups away by primary key; one that does not exist is no error."""
+        self._deletes.setdefault(table, []).extend(keys)
+
     def batches(self) -> Sequence[tuple[str, Sequence[Row]]]:
         """Return the statements with their rows; the journal comes first, so that the fence falls before all else."""
         batches: list[tuple[str, Sequence[Row]]] = []
@@ -70,4 +75,6 @@ class Transaction:
             if latest:
                 sql = self._tables[name]
                 batches.append((sql.upsert, sql.bound(latest.values())))
+        for name, keys in self._deletes.items():
+            batches.append((self._tables[name].delete, keys))
         return batches

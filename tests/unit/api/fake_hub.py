@@ -12,6 +12,7 @@ from msgspec.json import encode
 
 from tradewire.domain.ids import message_id, signal_id
 from tradewire.domain.instrument import AssetClass, Instrument, Quote
+from tradewire.domain.message import Message
 from tradewire.domain.refusal import Code, Refusal
 from tradewire.engine.contract import (
     FlattenResult,
@@ -57,6 +58,8 @@ class FakeHub:
         self.received: list[Incoming] = []
         self.stories: dict[str, MessageStory] = {}
         self.rows: dict[str, dict[str, Any]] = {}
+        self.waiting: dict[str, Message] = {}
+        """Messages that are stored and not read yet."""
         self.hooks: dict[str, tuple[str, str | None]] = {"good-token": ("tv", None), "bound-token": ("mine", "paper")}
         self.names = accounts
         self.halted: set[str] = set()
@@ -80,6 +83,9 @@ class FakeHub:
         if not self.holding:
             self.let_go()
         return answer
+
+    def unread(self, message_id: str) -> Message | None:
+        return self.waiting.get(message_id)
 
     def let_go(self) -> None:
         """Store what is held, in order, and answer."""

@@ -13,6 +13,8 @@ from tradewire.api.app import framework
 from tradewire.api.openapi import document
 from tradewire.api.resources import messages, orders, signals, trades
 from tradewire.api.values import rfc3339
+from tradewire.domain.message import Message
+from tradewire.engine.contract import MessageStory
 from tradewire.store import tables
 from unit.api.asgi import Served, serve
 from unit.api.fake_hub import NOW, FakeHub
@@ -190,6 +192,14 @@ async def test_a_wrong_parameter_is_told_by_name(served: Served, path: str, para
 async def test_what_is_not_there_is_named(served: Served, path: str, code: str) -> None:
     status, error = await failed(served, path)
     assert (status, error["code"]) == (404, code)
+
+
+async def test_a_message_that_waits_to_be_read_is_shown_by_its_id(served: Served) -> None:
+    waiting = Message(id="mwaits", source="hook", channel="tv", text="buy btc 80", ts_event=1, ts_init=1)
+    story = MessageStory(message_id=waiting.id, status="received", reason=None, signals=(), settled=False)
+    served.hub.waiting["mwaits"], served.hub.stories["mwaits"] = waiting, story
+    shown = await got(served, "/messages/mwaits")
+    assert (shown["status"], shown["text"], shown["story"]["settled"]) == ("received", "buy btc 80", False)
 
 
 async def test_a_signal_tells_its_story_with_the_time_each_step_took(served: Served) -> None:

@@ -16,7 +16,9 @@ from tradewire.domain.order import Fill
 from tradewire.domain.signal import Reading, Side
 from tradewire.domain.venue_events import Filled, Snapshot
 from tradewire.engine import facts as f
-from tradewire.engine.contract import IntakeUnavailable
+from tradewire.engine import recovery
+from tradewire.engine.admission import Admitted
+from tradewire.engine.contract import Incoming, IntakeUnavailable, Receipt
 from tradewire.engine.verify import verify
 from tradewire.store.errors import StoreError
 from unit.engine.desk_harness import check_derived, image
@@ -139,11 +141,33 @@ async def test_a_message_that_was_stored_and_not_read_is_acted_on_at_the_next_st
             id="m" + "a" * 20, source="test", channel="words", text="buy btc 20", external_id="7", ts_event=1, ts_init=1
         )
         with hub.engine._group() as group:
-            group.received(message, None)
-        assert store.queries.message(message.id)["status"] == "received"
+            group.received(message)
+        assert list(store.queries.unread()) == [message.id]
+        assert (await hub.app.hub.story(message.id)).status == "received"
+        assert hub.app.hub.unread(message.id) == message
         await hub.restart()
         await hub.settle()
         assert hub.live().symbol == "BTCUSDT"
+
+
+async def test_a_message_that_waits_to_be_read_is_known_however_many_came_after_it(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        engine, inbox = hub.engine, hub.app.inbox
+        named = Incoming(source="test", channel="words", text="buy btc 20", external_id="first")
+        nameless = Incoming(source="test", channel="words", text="buy eth 20")
+        admitted: list[Admitted] = []
+        with engine._group() as group:
+            engine._admit(group, [(each, engine.loop.create_future()) for each in (named, nameless)], admitted)
+        engine._waiting.messages.clear()
+        inbox._ids.clear()
+        inbox._bodies.clear()
+        recovery.recall(hub.app.store, inbox, 0)
+        again = [await hub.app.hub.receive(each) for each in (named, nameless)]
+        assert again == [Receipt(message_id=each.receipt.message_id, duplicate=True) for each in admitted]
+        await hub.restart()
+        assert {order["symbol"] for order in hub.orders()} == {"BTCUSDT", "ETHUSDT"}
+        assert hub.app.store.queries.unread() == {}
+        assert len(hub.orders()) == 2
 
 
 async def test_a_signal_that_reached_one_of_two_accounts_reaches_the_other_at_the_next_start(tmp_path: Path) -> None:
@@ -155,7 +179,7 @@ async def test_a_signal_that_reached_one_of_two_accounts_reaches_the_other_at_th
             id="m" + "b" * 20, source="test", channel="w", text="buy btc 20", external_id="7", ts_event=now, ts_init=now
         )
         with engine._group() as group:
-            group.received(message, None)
+            group.received(message)
             read = inbox.read(message)
             group.read(message, read, now)
             (first, _) = read.deliveries

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
-from store_samples import commit, order
+from store_samples import commit, message, order
 
 from tradewire.store import SchemaMismatch, Store, migrate
 from tradewire.store.driver import connect, location
@@ -64,7 +64,7 @@ def test_a_newer_database_is_refused_and_left_alone(url: str, clock) -> None:
     execute(url, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(SchemaMismatch, match="newer Tradewire"):
         Store.open(url, clock=clock)
-    execute(url, "UPDATE alembic_version SET version_num = '0001'")
+    execute(url, f"UPDATE alembic_version SET version_num = '{migrate.HEAD}'")
     Store.open(url, clock=clock).close()
 
 
@@ -81,6 +81,25 @@ def test_the_database_of_another_program_is_refused(url: str, clock) -> None:
     execute(url, "CREATE TABLE recipes (id INTEGER)")
     with pytest.raises(SchemaMismatch, match="belongs to another program"):
         Store.open(url, clock=clock)
+
+
+def test_what_waited_to_be_read_in_an_older_database_still_waits(url: str, clock) -> None:
+    driver = connect(location(url), create=True)
+    with driver.migrating() as connection:
+        command.upgrade(configuration(connection), "0001")
+        for number, (id, status) in enumerate([("mread", "read"), ("mwaits", "received")], 1):
+            row = message(id, status=status)
+            names = ", ".join(row)
+            connection.execute(text(f"INSERT INTO messages ({names}) VALUES (:{', :'.join(row)})"), row)
+            data = f'{{"message":{{"id":"{id}"}}}}'.encode()
+            values = {"seq": number, "data": data, "hash": bytes([number])}
+            connection.execute(
+                text("INSERT INTO journal VALUES ('inbox', :seq, :seq, 1, 'message_received', :data, :hash)"), values
+            )
+    driver.close()
+    with Store.open(url, clock=clock) as store:
+        assert store.queries.unread() == {"mwaits": 2}
+        assert [item["id"] for item in store.queries.messages()] == ["mread"]
 
 
 def test_a_migration_that_fails_half_way_leaves_nothing(url: str, clock) -> None:

@@ -137,3 +137,11 @@ def test_what_another_writer_added_after_opening_is_read_but_cannot_be_built_on(
         assert [row.seq for row in stale.read("account:a")] == [1]
         with pytest.raises(Fenced), stale.transaction() as group:
             group.append("account:a", "stale", 1, b"")
+
+
+def test_a_row_that_is_deleted_is_gone_and_another_one_stays(store: Store) -> None:
+    with store.transaction() as group:
+        group.insert("unread", [(1, "m1"), (2, "m2"), (3, "m3")])
+    with store.transaction() as group:
+        group.delete("unread", [(1,), (3,), (4,)])
+    assert store.queries.unread() == {"m2": 2}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -45,7 +46,7 @@ class MessagesPage(Page):
 
     source: Id | None = None
     channel: Id | None = None
-    status: MessageStatus | None = None
+    status: Literal["read", "none", "unclear"] | None = None
 
 
 class Wait(Filter):
@@ -61,7 +62,7 @@ router = APIRouter(prefix="/messages", tags=["messages"])
 def list_messages(
     page: Annotated[MessagesPage, Query()], queries: QueriesDep, request: Request, response: Response
 ) -> list[Message]:
-    """Messages, newest first."""
+    """Messages that were read, newest first."""
     rows = queries.messages(
         source=page.source, channel=page.channel, status=page.status, limit=page.limit, before=page.before
     )
@@ -76,6 +77,8 @@ async def get_message(
     """A message and what came of it."""
     story = await hub.story(message_id, wait=params.wait)
     row = await run_in_threadpool(queries.message, message_id)
+    if row is None and (waiting := hub.unread(message_id)) is not None:
+        row = {**msgspec.structs.asdict(waiting), "status": "received", "reason": None}
     if story is None or row is None:
         raise not_found("message", message_id, "message_id")
     return MessageDetail.model_validate({**row, "story": Story.of(story)})
