@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 MILLISECOND = 1_000_000
-CALM = 20 * MILLISECOND
-BUSY = MILLISECOND // 2
+CALM = 10 * MILLISECOND
+BUSY = MILLISECOND // 10
 MANY = 4
 """So many arrivals in one group make a busy time."""
 LASTING = 20 * MILLISECOND
 """Who was answered a moment ago is about to send again: the groups between two waves are short too."""
-GATHER = 0.002
+GATHER = 0.001
 """Seconds in which a busy group gathers."""
 
 
