@@ -46,7 +46,9 @@ export function entriesOf(
     text: signal.text,
     source: sourceOf(byId.get(signal.message_id)),
     outcome:
-      signal.status === "refused" || signal.status === "held" ? signal.status : outcomeOf(bySignal.get(signal.id) ?? []),
+      signal.status === "refused" || signal.status === "held"
+        ? signal.status
+        : outcomeOf(bySignal.get(signal.id) ?? []),
     reason: signal.reason,
     ts: signal.ts,
   }));
