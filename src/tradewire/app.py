@@ -148,7 +148,7 @@ class Application:
             posts=posts,
             clock=self.clock,
             tell=self.notices.tell,
-            unfinished=lambda: recovery.unfinished(self.store, self.inbox, frozenset(post.id for post in posts)),
+            unfinished=lambda: recovery.unfinished(self.store, self.inbox, {post.id: post.state for post in posts}),
             snapshot_every=settings.engine.snapshot_every,
             measures=Measures(self.metrics),
         )

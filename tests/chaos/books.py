@@ -16,9 +16,8 @@ SETTLED_SQL = """
          + (SELECT count(*) FROM orders WHERE status IN ('submitting', 'unknown')
                 OR (type = 'market' AND status IN ('working', 'partially_filled')))
          + (SELECT count(*) FROM trades WHERE status = 'closing')
-         + (SELECT count(*) FROM signals s WHERE s.kind = 'open' AND s.status = 'routed'
-                AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.signal_id = s.id)
-                AND NOT EXISTS (SELECT 1 FROM trace t WHERE t.signal_id = s.id AND t.stage = 'refused'))
+         + (SELECT count(*) FROM signals s WHERE s.kind = 'open' AND s.status IN ('held', 'routed')
+                AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.signal_id = s.id))
 """
 
 
@@ -66,13 +65,11 @@ def hub_books(database: Path) -> Books:
             orders[tag] = Booked(tag, symbol, status, amount, leg == "entry")
             if leg == "entry":
                 entries.setdefault(signal, []).append(tag)
-        # A signal that was held and refused later has its end in its trace only.
-        refused = dict(connection.execute("SELECT signal_id, code FROM trace WHERE stage = 'refused'"))
         signals: dict[str, Handled] = {}
         for external, kind, signal, status, code in connection.execute(
             "SELECT m.external_id, s.kind, s.id, s.status, s.code FROM messages m JOIN signals s ON s.message_id = m.id"
         ):
-            ended = code if status == "refused" else None if signal in entries else refused.get(signal)
+            ended = code if status == "refused" else None
             if kind != "open" and status == "routed":
                 ended = "done"
             signals[external] = Handled(tuple(entries.get(signal, ())), ended)

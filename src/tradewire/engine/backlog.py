@@ -37,7 +37,7 @@ class Backlog:
         self.deliveries: deque[Delivering] = deque()
         self.events: deque[Happened] = deque()
         self.underway: dict[str, Underway] = {}
-        """Signals that have not reached all of their accounts."""
+        """Signals that have not reached all of their accounts, or are held by some."""
 
     def __len__(self) -> int:
         return len(self.messages) + len(self.deliveries) + len(self.events)
@@ -51,7 +51,7 @@ class Backlog:
 
     def add_signal(self, underway: Underway, deliveries: Sequence[Delivery], received_at: int) -> None:
         """Queue a signal for its accounts."""
-        if deliveries:
+        if not underway.is_decided:
             self.underway[underway.routed.signal_id] = underway
         self.deliveries.extend((delivery, underway.routed.signal, received_at) for delivery in deliveries)
 

@@ -26,7 +26,7 @@ from tradewire.engine.contract import Incoming, IntakeUnavailable, Receipt, Stre
 from tradewire.engine.desk import decide, on_findings
 from tradewire.engine.dispatch import Dispatch
 from tradewire.engine.group import Group
-from tradewire.engine.inbox import Delivery, Inbox, Underway, unread
+from tradewire.engine.inbox import Delivery, Inbox, Underway, released, unread
 from tradewire.engine.market import Market
 from tradewire.engine.measures import Measures
 from tradewire.engine.post import Post
@@ -317,10 +317,16 @@ class Engine:
         event = f.SignalArrived(signal_id=delivery.signal_id, route=delivery.route, received_at=received_at)
         facts = self._decide(group, delivery.account, event, signal)
         underway = self._waiting.underway[delivery.signal_id]
-        underway.arrived(facts)
-        if not underway.left:
-            del self._waiting.underway[delivery.signal_id]
-            group.delivered(underway)
+        underway.arrived(delivery.account, facts)
+        self._told(group, underway)
+
+    def _told(self, group: Group, underway: Underway) -> None:
+        """Write what became of a signal; once all is decided it needs no more watching."""
+        if underway.left:
+            return
+        group.delivered(underway)
+        if underway.is_decided:
+            del self._waiting.underway[underway.routed.signal_id]
 
     def _decide(
         self, group: Group, account: str, event: f.Event, signal: Signal | None = None
@@ -335,6 +341,10 @@ class Engine:
         if decision.facts or signal is not None:
             group.record(post, event, decision.facts, now)
             self._grown[post.stream] = post
+        for signal_id in released(decision.facts):
+            if (held := self._waiting.underway.get(signal_id)) is not None:
+                held.heard(account, decision.facts)
+                self._told(group, held)
         for command in decision.commands:
             if isinstance(command, Submit) and post.runner.is_embedded:
                 post.runner.submit(command.request)  # Its answers are decided next, within this very group.

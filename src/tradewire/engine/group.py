@@ -93,7 +93,7 @@ class Group:
         self._tx.insert("trace", list(signal_traces(origin, fact, message, now)))
 
     def delivered(self, underway: Underway) -> None:
-        """All accounts of a signal have it: nothing of it need be taken up again after a crash."""
+        """All accounts of a signal have it; it is told again when one that held it decides."""
         self._signals[underway.routed.signal_id] = underway
 
     def hub(self, event: f.Event, facts: tuple[f.InboxFact, ...], now: int) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -32,31 +33,65 @@ class Delivery(Struct, frozen=True):
 
 
 class Underway:
-    """A signal until all of its accounts have it: how many are left, and how many refused it."""
+    """A signal until all of its accounts have decided it: how many it has not reached, who holds or refused it."""
 
     def __init__(
-        self, routed: f.SignalRouted, read_at: int, left: int, refused: int = 0, refusal: Refusal | None = None
+        self,
+        routed: f.SignalRouted,
+        read_at: int,
+        left: int,
+        refusals: Mapping[str, Refusal] = MappingProxyType({}),
+        held: Iterable[str] = (),
     ) -> None:
         self.routed = routed
         self.read_at = read_at
         self.left = left
-        self.refused = refused
-        self.refusal = refusal or routed.refusal
+        self._refusals = dict(refusals)
+        self._held = set(held)
 
-    def arrived(self, facts: Sequence[f.AccountFact]) -> None:
+    def arrived(self, account: str, facts: Sequence[f.AccountFact]) -> None:
         """Count one account, with what its desk decided."""
         self.left -= 1
-        refusals = [
-            fact for fact in facts if isinstance(fact, f.PlanRefused) and fact.signal_id == self.routed.signal_id
-        ]
-        if refusals and len(refusals) == len(facts):
-            self.refused += 1
-            self.refusal = self.refusal or refusals[0].refusal
+        self.heard(account, facts)
+
+    def heard(self, account: str, facts: Sequence[f.AccountFact]) -> None:
+        """Take in what a desk decided about the signal, at its arrival or later."""
+        about = self.routed.signal_id
+        for fact in facts:
+            match fact:
+                case f.Waiting(signal_id=signal_id) if signal_id == about:
+                    self._held.add(account)
+                case f.Released(signal_id=signal_id) if signal_id == about:
+                    self._held.discard(account)
+                case f.PlanRefused(signal_id=signal_id, refusal=refusal) if signal_id == about:
+                    self._refusals[account] = refusal
+
+    @property
+    def is_decided(self) -> bool:
+        """Tell whether every account has the signal, and none holds it for later."""
+        return not self.left and not self._held
 
     @property
     def verdict(self) -> Refusal | None:
-        """Return why nobody acts on the signal; None while anybody may, or does."""
-        return self.refusal if not self.left and self.refused == len(self.routed.accounts) else None
+        """Return why nobody acts on the signal (the first account's reason); None while anybody may, or does."""
+        accounts = self.routed.accounts
+        if not accounts:
+            return self.routed.refusal
+        return self._refusals[accounts[0]] if self.is_decided and self._refusals.keys() >= set(accounts) else None
+
+    @property
+    def status(self) -> str:
+        """Return how far it is: `held` where nobody acts on it yet but somebody may later."""
+        if self.verdict is not None:
+            return "refused"
+        if self.left:
+            return "routing"
+        return "held" if self._held and self._held | self._refusals.keys() >= set(self.routed.accounts) else "routed"
+
+
+def released(facts: Iterable[f.InboxFact | f.AccountFact]) -> list[str]:
+    """Return the signals that were held until now."""
+    return [fact.signal_id for fact in facts if isinstance(fact, f.Released)]
 
 
 class ReadMessage(Struct, frozen=True):

@@ -44,10 +44,9 @@ def kind_of(signal: Signal) -> str:
 
 
 def signal_row(underway: Underway) -> Row:
-    """Return a signal's row: routing until all accounts have it, refused where none of them acts on it."""
+    """Return a signal's row: routing until all accounts have it, held while it waits, refused where none acts on it."""
     fact, refusal = underway.routed, underway.verdict
     signal = fact.signal
-    status = "refused" if refusal is not None else "routing" if underway.left else "routed"
     return {
         "id": fact.signal_id,
         "message_id": fact.message_id,
@@ -56,7 +55,7 @@ def signal_row(underway: Underway) -> Row:
         "side": signal.side if isinstance(signal, Open | Close) else None,
         "text": fact.text,
         "data": _encode(fact),
-        "status": status,
+        "status": underway.status,
         "code": None if refusal is None else refusal.code,
         "reason": None if refusal is None else refusal.sentence,
         "ts": underway.read_at,

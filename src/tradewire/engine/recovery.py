@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 import structlog
@@ -48,21 +48,23 @@ def message_from(row: dict[str, object]) -> Message:
     return msgspec.convert({k: v for k, v in row.items() if k not in ("body_hash", "status", "reason")}, Message)
 
 
-def unfinished(store: Store, inbox: Inbox, accounts: Collection[str]) -> tuple[list[Message], list[Undelivered]]:
-    """Return the messages that nobody read, and the signals that did not reach all of their accounts, oldest first.
+def unfinished(
+    store: Store, inbox: Inbox, states: Mapping[str, AccountState]
+) -> tuple[list[Message], list[Undelivered]]:
+    """Return the messages that nobody read, and the signals that some account has not decided, oldest first.
 
-    Only `accounts` that are in use are brought anything.
+    Only accounts that are in use, those of `states`, are brought anything.
     """
     queries = store.queries
     inbox.unread = queries.unread()
     undelivered: list[Undelivered] = []
-    for row in queries.signals(status="routing", limit=None):
+    for row in queries.signals(status=("routing", "held"), limit=None):
         routed = msgspec.json.decode(row["data"], type=f.SignalRouted)
         story = queries.trace(routed.signal_id)
         reached = {step["account"] for step in story if step["stage"] == "routed"}
         refusals = [step for step in story if step["stage"] == "refused" and step["account"] in reached]
         stored = queries.message(routed.message_id)
-        missing = [account for account in routed.accounts if account not in reached and account in accounts]
+        missing = [account for account in routed.accounts if account not in reached and account in states]
         if stored is None:
             continue
         message = message_from(stored)
@@ -70,9 +72,9 @@ def unfinished(store: Store, inbox: Inbox, accounts: Collection[str]) -> tuple[l
         destinations = again if isinstance(again, tuple) else ()
         routes = {d.account.id: route_name(d.route) for d in destinations}
         deliveries = [Delivery(routed.signal_id, account, routes.get(account, "")) for account in missing]
-        refusal = Refusal(Code(refusals[0]["code"]), refusals[0]["text"]) if refusals else None
-        refused = len({step["account"] for step in refusals})
-        underway = Underway(routed, row["ts"], len(deliveries), refused, refusal)
+        refused = {step["account"]: Refusal(Code(step["code"]), step["text"]) for step in refusals}
+        held = [account for account in reached if holds(store, states, account, routed.signal_id)]
+        underway = Underway(routed, row["ts"], len(routed.accounts) - len(reached), refused, held)
         undelivered.append((underway, deliveries, message.ts_event))
     return list(unread_messages(store)), undelivered[::-1]
 
@@ -96,6 +98,12 @@ def unread_messages(store: Store) -> Iterator[Message]:
             places.discard(row.seq)
             if not places:
                 return
+
+
+def holds(store: Store, states: Mapping[str, AccountState], account: str, signal_id: str) -> bool:
+    """Tell whether an account, also one that is not in use, holds a signal for later."""
+    state = states.get(account) or folded(store, account)
+    return state is not None and signal_id in state.waiting
 
 
 def recall(store: Store, inbox: Inbox, since: int) -> None:

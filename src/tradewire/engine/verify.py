@@ -18,7 +18,7 @@ from tradewire.domain.numbers import plain
 from tradewire.engine import facts as f
 from tradewire.engine import memory, projection
 from tradewire.engine.group import INBOX, Origin, body_of, signal_traces, step_traces
-from tradewire.engine.inbox import Underway
+from tradewire.engine.inbox import Underway, released
 from tradewire.engine.state import AccountState
 from tradewire.store.chain import JournalRow
 from tradewire.store.journal import Store
@@ -99,7 +99,7 @@ class Folded:
                 self.rows += 1
         for signal_id, underway in list(self._underway.items()):
             self._expect("signals", projection.signal_row(underway))
-            if not underway.left:
+            if underway.is_decided:
                 del self._underway[signal_id]
 
     def _inbox(self, row: JournalRow) -> None:
@@ -130,7 +130,9 @@ class Folded:
         state.kept = maxsize
         record = f.decode(row.data)
         if isinstance(record.event, f.SignalArrived):
-            self._underway[record.event.signal_id].arrived(record.facts)  # type: ignore[arg-type]
+            self._underway[record.event.signal_id].arrived(state.account.id, record.facts)  # type: ignore[arg-type]
+        for signal_id in released(record.facts):
+            self._underway[signal_id].heard(state.account.id, record.facts)  # type: ignore[arg-type]
         self._trace(step_traces(Origin(row.pos), state, record, row.ts))
         for table, rows in projection.account_rows(state).items():
             for expected in rows:

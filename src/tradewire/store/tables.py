@@ -93,7 +93,7 @@ signals = Table(
     Column("side", Text),
     Column("text", Text, nullable=False),
     Column("data", LargeBinary, nullable=False),
-    Column("status", Text, nullable=False),  # routed | refused
+    Column("status", Text, nullable=False),  # routing | held | routed | refused
     Column("code", Text),
     Column("reason", Text),
     Column("ts", BigInteger, nullable=False, info=FIXED),
@@ -138,7 +138,7 @@ orders = Table(
     Column("fees", Exact, nullable=False),
     Column("venue_order_id", Text),
     Column("reason", Text),
-    Column("ts_created", BigInteger, nullable=False, info=FIXED),
+    Column("ts_created", BigInteger, nullable=False),  # changes when an order is sent again
     Column("ts_updated", BigInteger, nullable=False),
     Index("ix_orders_created", "ts_created"),
     Index("ix_orders_account_status", "account", "status"),

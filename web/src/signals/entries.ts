@@ -7,6 +7,7 @@ export type Outcome =
   | "rejected"
   | "cancelled"
   | "refused"
+  | "held"
   | "unclear"
   | "routed";
 
@@ -44,7 +45,10 @@ export function entriesOf(
     side: signal.side,
     text: signal.text,
     source: sourceOf(byId.get(signal.message_id)),
-    outcome: signal.status === "refused" ? ("refused" as const) : outcomeOf(bySignal.get(signal.id) ?? []),
+    outcome:
+      signal.status === "refused" || signal.status === "held"
+        ? signal.status
+        : outcomeOf(bySignal.get(signal.id) ?? []),
     reason: signal.reason,
     ts: signal.ts,
   }));

@@ -9,6 +9,7 @@ const TONE: Record<string, string | undefined> = {
   partially_filled: classes.busy,
   submitting: classes.busy,
   refused: classes.bad,
+  held: classes.busy,
   rejected: classes.bad,
   unknown: classes.warn,
   unclear: classes.warn,

@@ -16,7 +16,7 @@ from tradewire.api.values import Id, Json, Moment, Symbol, View
 from tradewire.domain.signal import Side
 
 SignalKind = Literal["open", "close", "adjust", "cancel", "adopt", "control", "flatten", "halt", "resume"]
-SignalStatus = Literal["routed", "refused"]
+SignalStatus = Literal["routing", "held", "routed", "refused"]
 
 
 class Signal(View):

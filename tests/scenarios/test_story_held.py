@@ -1,0 +1,109 @@
+"""The list of signals tells the truth about one that waits: held, then acted on, or refused with the reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scenarios.story import LIMITS, SECOND, Story
+from tradewire.engine import facts as f
+from tradewire.engine.contract import MessageStory
+
+TWO = {"main": {}, "other": {"risk": "none"}}
+EVERYWHERE = [{"name": "all", "accounts": ["*"]}]
+RISK = {"default": LIMITS | {"max_signal_age": "60s"}, "none": LIMITS | {"max_open_trades": 0}}
+
+
+async def cut(hub: Story, *accounts: str) -> None:
+    """Let accounts lose their venue."""
+    for account in accounts:
+        hub.engine.post_event(account, f.LostReady("cut"))
+    await hub.engine.next_commit()
+
+
+async def back(hub: Story, *accounts: str) -> None:
+    """Let accounts have their venue again."""
+    for account in accounts:
+        hub.engine.post_event(account, f.BecameReady())
+    await hub.settle()
+
+
+async def told(hub: Story, text: str, source: str = "test") -> MessageStory:
+    """Say something while an account waits for its venue."""
+    receipt = await hub.receive(text, source=source)
+    while hub.engine.backlog:
+        await hub.engine.next_commit()
+    story = await hub.app.hub.story(receipt.message_id)
+    assert story is not None
+    return story
+
+
+def listed(hub: Story, story: MessageStory) -> tuple[str, str | None, bool]:
+    """Return the status and the code of the only signal of a message, and whether it says why."""
+    (row,) = hub.app.store.queries.signals(message_id=story.message_id)
+    return row["status"], row["code"], row["reason"] is not None
+
+
+async def test_what_waits_is_held_and_what_was_acted_on_is_routed(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        await cut(hub, "main")
+        story = await told(hub, "buy btc 0.01u")
+        assert listed(hub, story) == ("held", None, False)
+        await back(hub, "main")
+        assert listed(hub, story) == ("routed", None, False)
+        assert hub.live().signal_id == story.signals[0].signal_id
+
+
+async def test_what_is_refused_everywhere_after_it_waited_is_refused_with_its_reason(tmp_path: Path) -> None:
+    async with Story(tmp_path, accounts=TWO, risk=RISK, routes=EVERYWHERE) as hub:
+        await cut(hub, "main")
+        story = await told(hub, "buy btc 0.01u")
+        assert listed(hub, story) == ("held", None, False), "one account refused it, the other may still act on it"
+        hub.clock.time += 61 * SECOND
+        await back(hub, "main")
+        assert listed(hub, story) == ("refused", "stale_signal", True)
+
+
+async def test_one_account_that_acts_is_enough(tmp_path: Path) -> None:
+    async with Story(tmp_path, accounts=TWO, risk=RISK, routes=EVERYWHERE) as hub:
+        await cut(hub, "other")
+        story = await told(hub, "buy btc 0.01u")
+        assert listed(hub, story) == ("routed", None, False)
+        await back(hub, "other")
+        assert listed(hub, story) == ("routed", None, False)
+
+
+async def test_what_is_cancelled_or_halted_while_it_waits_is_refused(tmp_path: Path) -> None:
+    async with Story(tmp_path, routes=EVERYWHERE) as hub:
+        await cut(hub, "main")
+        first = await told(hub, "buy btc 0.01u")
+        await told(hub, "cancel btc")
+        assert listed(hub, first) == ("refused", "nothing_to_cancel", True)
+        second = await told(hub, "buy btc 0.01u")
+        await told(hub, "halt", source="console")
+        assert listed(hub, second) == ("refused", "halted", True)
+        await back(hub, "main")
+
+
+async def test_a_restart_forgets_neither_who_holds_a_signal_nor_who_refused_it(tmp_path: Path) -> None:
+    async with Story(tmp_path, accounts=TWO, risk=RISK, routes=EVERYWHERE) as hub:
+        await cut(hub, "main")
+        story = await told(hub, "buy btc 0.01u")
+        assert listed(hub, story) == ("held", None, False)
+        hub.clock.time += 61 * SECOND
+        await hub.restart()
+        assert listed(hub, story) == ("refused", "stale_signal", True), "the first account says why"
+
+
+async def test_a_reversal_whose_entry_is_refused_after_the_closing_is_refused(tmp_path: Path) -> None:
+    limits = LIMITS | {"opposite": "reverse", "cool_down_losses": 1, "cool_down": "1h"}
+    async with Story(tmp_path, risk={"default": limits}) as hub:
+        assert listed(hub, await hub.say("buy btc 0.01u")) == ("routed", None, False)
+        await hub.price("BTCUSDT", 59_000)
+        assert listed(hub, await hub.say("sell btc 0.01u")) == ("refused", "cool_down", True)
+        assert not hub.app.hub.open_trades()
+
+
+async def test_a_reversal_that_goes_on_is_routed(tmp_path: Path) -> None:
+    async with Story(tmp_path, risk={"default": LIMITS | {"opposite": "reverse"}}) as hub:
+        await hub.say("buy btc 0.01u")
+        assert listed(hub, await hub.say("sell btc 0.02u")) == ("routed", None, False)
