@@ -66,7 +66,8 @@ def test_completion_offers_nothing_where_nothing_fits(text: str) -> None:
 
 
 def test_server_sent_events_are_read_as_the_standard_says() -> None:
-    lines = [": beat", "", "id: 7", "event: price_crossed", "data: {", "data: }", "", "data:x", "", "event: no-data", ""]
+    lines = [": beat", "", "id: 7", "event: price_crossed", "data: {", "data: }", ""]
+    lines += ["data:x", "", "event: no-data", ""]
     assert list(server_events(lines)) == [
         ServerEvent("price_crossed", "{\n}", "7"),
         ServerEvent("message", "x"),
