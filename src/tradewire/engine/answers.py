@@ -12,9 +12,8 @@ from tradewire.oms import requests
 from tradewire.oms.outcome import Verdict, judge, needs_alert, next_lookup
 
 
-def on_venue(step: Step, event: f.VenueSaid) -> None:
+def on_venue(step: Step, said: v.VenueEvent) -> None:
     """Take over what the venue says; what is already known says nothing."""
-    said = event.event
     match said:
         case v.Filled():
             on_fill(step, said.fill)

@@ -45,7 +45,8 @@ def decide(
             if signal is not None:
                 entries.on_signal(step, event, signal)
         case f.VenueSaid():
-            answers.on_venue(step, event)
+            for said in (event.event, *event.then):
+                answers.on_venue(step, said)
         case f.PriceCrossed():
             exiting.on_quote(step, event)
         case f.SubmitEnded():

@@ -37,7 +37,7 @@ class Dispatch:
         post = self._posts[account]
         match command:
             case Submit(request):
-                post.runner.submit(request)
+                post.runner.submit([request])
             case Cancel(cid):
                 order = post.state.order(cid)
                 post.runner.cancel(cid, order.request.submitted_at if order else 0)

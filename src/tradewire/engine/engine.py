@@ -345,11 +345,12 @@ class Engine:
             if (held := self._waiting.underway.get(signal_id)) is not None:
                 held.heard(account, decision.facts)
                 self._told(group, held)
-        for command in decision.commands:
-            if isinstance(command, Submit) and post.runner.is_embedded:
-                post.runner.submit(command.request)  # Its answers are decided next, within this very group.
-            else:
-                group.commands.append((account, command))
+        commands = decision.commands
+        if post.runner.is_embedded and commands:
+            orders = [command.request for command in commands if isinstance(command, Submit)]
+            commands = tuple(command for command in commands if not isinstance(command, Submit))
+            post.runner.submit(orders)  # The answers are decided next, within this very group.
+        group.commands += [(account, command) for command in commands]
         return decision.facts
 
     def _recover(

@@ -45,9 +45,10 @@ class SignalArrived(Struct, frozen=True, kw_only=True, tag="signal_arrived"):
 
 
 class VenueSaid(Struct, frozen=True, tag="venue_said"):
-    """The venue told us something."""
+    """The venue told us something; `then` is what it told in the same breath."""
 
     event: VenueEvent
+    then: tuple[VenueEvent, ...] = ()
 
 
 class SubmitEnded(Struct, frozen=True, kw_only=True, tag="submit_ended"):

@@ -23,6 +23,8 @@ RECONCILE_EVERY = 60.0
 """Seconds between two comparisons of the books with the venue, besides those at every start and resync."""
 CALL_TIMEOUT = 15.0
 """Seconds after which a venue call that did not answer counts as lost."""
+ONE_BREATH = 64
+"""Answers of an embedded venue that make one step of the desk at most."""
 LOOKUPS_AT_ONCE = 8
 """After a crash hundreds of orders may be in doubt: asked for all at once, a venue answers none in time."""
 
@@ -69,6 +71,8 @@ class VenueRunner:
         self._reconcile = reconcile
         self._listed = listed
         self._embedded = venue if isinstance(venue, Embedded) else None
+        self._heard: list[v.VenueEvent] | None = None
+        """What an embedded venue answers while orders are handed over."""
         self._tasks: set[asyncio.Task[Any]] = set()
         self._lookups = asyncio.Semaphore(LOOKUPS_AT_ONCE)
         self._main: asyncio.Task[None] | None = None
@@ -124,6 +128,8 @@ class VenueRunner:
             self._lose(event.reason)
         elif isinstance(event, v.Resynced):
             self._spawn(self._resync_surely())
+        elif self._heard is not None:
+            self._heard.append(event)
         else:
             self._post(self.account, f.VenueSaid(event))
 
@@ -176,15 +182,22 @@ class VenueRunner:
         """Tell whether orders are handed over within the group that orders them."""
         return self._embedded is not None
 
-    def submit(self, request: OrderRequest) -> None:
-        """Hand an order over; only what is not a plain hand-over comes back as an event."""
+    def submit(self, requests: Sequence[OrderRequest]) -> None:
+        """Hand orders over; only what is not a plain hand-over comes back as an event."""
         if self._embedded is None:
-            self._spawn(self._submit(request))
+            for request in requests:
+                self._spawn(self._submit(request))
             return
-        try:
-            self._embedded.submit_now(request)
-        except Refused as error:
-            self._submit_ended(request, refused=True, reason=str(error))
+        heard = self._heard = list[v.VenueEvent]()
+        for request in requests:
+            try:
+                self._embedded.submit_now(request)
+            except Refused as error:
+                self._submit_ended(request, refused=True, reason=str(error))
+        self._heard = None
+        for start in range(0, len(heard), ONE_BREATH):
+            event, *then = heard[start : start + ONE_BREATH]
+            self._post(self.account, f.VenueSaid(event, tuple(then)))
 
     async def _submit(self, request: OrderRequest) -> None:
         try:

@@ -192,7 +192,7 @@ async def test_a_stream_that_ends_is_entered_again() -> None:
 )
 async def test_only_a_proven_refusal_counts_as_one(raised: Exception, refused: bool) -> None:
     async with Stage(FakeVenue(submit=raised)) as stage:
-        stage.runner.submit(request())
+        stage.runner.submit([request()])
         await stage.until(lambda: bool(stage.of(f.SubmitEnded)))
         (ended,) = stage.of(f.SubmitEnded)
         assert (ended.client_order_id, ended.refused) == (CID, refused)
@@ -201,7 +201,7 @@ async def test_only_a_proven_refusal_counts_as_one(raised: Exception, refused: b
 async def test_a_plain_hand_over_posts_nothing() -> None:
     async with Stage(FakeVenue(lookup=absent(SENT))) as stage:
         await stage.until(lambda: stage.runner.ready)
-        stage.runner.submit(request())
+        stage.runner.submit([request()])
         stage.runner.look_up(CID, 0)
         await stage.until(lambda: bool(stage.of(f.LookedUp)))
         assert stage.of(f.SubmitEnded) == []
