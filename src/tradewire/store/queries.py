@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, Table, func, literal_column, select, tuple_
 
+from tradewire.domain import ids
 from tradewire.store import tables as t
 from tradewire.store.chain import JournalRow
 from tradewire.store.driver import Driver
@@ -17,6 +18,13 @@ Wanted = str | Sequence[str] | None
 """One value, any of several, or all."""
 
 _BATCH = 500
+_ROWID: ColumnElement[int] = literal_column("rowid", Integer)
+"""SQLite's own number of a row: rows keep the order in which they came."""
+_OPEN = {
+    "orders": (frozenset({"filled", "cancelled", "rejected", "expired"}), t.ORDER_OPEN),
+    "trades": (frozenset({"closed"}), t.TRADE_OPEN),
+}
+"""The final statuses of a table, and the words of the index that holds its other rows."""
 
 
 class UnknownCursor(LookupError):
@@ -32,6 +40,7 @@ class Queries:
 
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
+        self._by_arrival = driver.dialect.name == "sqlite"
         self._known = Members(t.messages.c.id, driver.dialect)
 
     def messages(
@@ -59,7 +68,8 @@ class Queries:
     ) -> list[Item]:
         """Return signals by the time they were read."""
         wanted = {"message_id": message_id, "symbol": symbol, "status": status}
-        return self._page(t.signals, t.signals.c.ts, wanted, limit, before)
+        near = () if message_id is None or not self._by_arrival else _ids_from(ids.signal_id(message_id, 0))
+        return self._page(t.signals, t.signals.c.ts, wanted, limit, before, near)
 
     def orders(
         self,
@@ -211,26 +221,29 @@ class Queries:
         wanted: Mapping[str, Wanted],
         limit: int | None,
         before: str | tuple[str, ...] | None,
+        near: Iterable[ColumnElement[bool]] = (),
     ) -> list[Item]:
-        """Return a page ordered by time and primary key, so that rows of one instant are neither lost nor doubled.
+        """Return a page, newest first: by arrival where the database numbers rows, else by time and primary key.
+
+        `near` says where in the primary key's index the rows stand, if that is known.
 
         Raises:
             UnknownCursor: there is no row `before`.
         """
         keys = list(table.primary_key.columns)
-        statement = _filtered(table, wanted).order_by(time.desc(), *(key.desc() for key in keys)).limit(limit)
+        order = [_ROWID] if self._by_arrival else [time, *keys]
+        statement = _filtered(table, wanted).where(*near).order_by(*(column.desc() for column in order)).limit(limit)
         if before is not None:
             last = (before,) if isinstance(before, str) else before
-            row = self._one(table, last)
-            if row is None:
+            place = self._all(select(*order).select_from(table).where(*_is(keys, last)))
+            if not place:
                 raise UnknownCursor(f"{table.name} has no row {'/'.join(last)}")
-            then = row[str(time.key)]
-            statement = statement.where(time <= then, or_(time < then, tuple_(*keys) < last))
+            at = tuple(place[0].values())
+            statement = statement.where(order[0] <= at[0], tuple_(*order) < at)
         return self._all(statement)
 
     def _one(self, table: Table, key: tuple[Any, ...]) -> Item | None:
-        columns = table.primary_key.columns
-        found = self._all(select(table).where(*(column == value for column, value in zip(columns, key, strict=True))))
+        found = self._all(select(table).where(*_is(table.primary_key.columns, key)))
         return found[0] if found else None
 
     def _all(self, statement: Select[Any]) -> list[Item]:
@@ -240,8 +253,22 @@ class Queries:
             return [dict(zip(names, row, strict=True)) for row in found]
 
 
+def _ids_from(first: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return where the signals of one message stand among all: their ids differ only in what follows the dash."""
+    stem = first[: first.rindex("-")]
+    return t.signals.c.id > f"{stem}-", t.signals.c.id < f"{stem}."  # "." comes right after "-"
+
+
+def _is(columns: Iterable[ColumnElement[Any]], values: Sequence[Any]) -> list[ColumnElement[bool]]:
+    return [column == value for column, value in zip(columns, values, strict=True)]
+
+
 def _filtered(table: Table, wanted: Mapping[str, Wanted]) -> Select[Any]:
     statement = select(table)
+    closed, is_open = _OPEN.get(table.name, (frozenset(), None))
+    status = wanted.get("status")
+    if is_open is not None and status and closed.isdisjoint([status] if isinstance(status, str) else status):
+        statement = statement.where(is_open)
     for name, value in wanted.items():
         if isinstance(value, str):
             statement = statement.where(table.c[name] == value)

@@ -9,12 +9,29 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.engine import Dialect
 
 from tradewire.domain.numbers import plain
 
 metadata = MetaData()
+ON_POSTGRES = {"dialect": "postgresql"}
+"""Marks an index that SQLite does without: there, rows are listed in the order of their arrival."""
+ORDER_OPEN = text("status NOT IN ('filled', 'cancelled', 'rejected', 'expired')")
+TRADE_OPEN = text("status <> 'closed'")
+"""The conditions of the indexes of open rows; a query uses such an index if it carries the very same words."""
 FIXED = {"fixed": True}
 """Marks an indexed column that never changes: rows are written anew without touching its index."""
 
@@ -97,8 +114,8 @@ signals = Table(
     Column("code", Text),
     Column("reason", Text),
     Column("ts", BigInteger, nullable=False, info=FIXED),
-    Index("ix_signals_ts", "ts"),
-    Index("ix_signals_message", "message_id"),
+    Index("ix_signals_ts", "ts", info=ON_POSTGRES),
+    Index("ix_signals_message", "message_id", info=ON_POSTGRES),
 )
 
 trace = Table(
@@ -140,8 +157,8 @@ orders = Table(
     Column("reason", Text),
     Column("ts_created", BigInteger, nullable=False),  # changes when an order is sent again
     Column("ts_updated", BigInteger, nullable=False),
-    Index("ix_orders_created", "ts_created"),
-    Index("ix_orders_account_status", "account", "status"),
+    Index("ix_orders_created", "ts_created", info=ON_POSTGRES),
+    Index("ix_orders_open", "account", sqlite_where=ORDER_OPEN, postgresql_where=ORDER_OPEN),
     Index("ix_orders_signal", "signal_id"),
 )
 
@@ -161,7 +178,7 @@ fills = Table(
     Column("ts_event", BigInteger, nullable=False),
     Column("ts_init", BigInteger, nullable=False, info=FIXED),
     Index("ix_fills_order", "client_order_id"),
-    Index("ix_fills_ts", "ts_init"),
+    Index("ix_fills_ts", "ts_init", info=ON_POSTGRES),
 )
 
 positions = Table(
@@ -200,8 +217,8 @@ trades = Table(
     Column("currency", Text, nullable=False),
     Column("ts_opened", BigInteger, nullable=False, info=FIXED),
     Column("ts_closed", BigInteger),
-    Index("ix_trades_opened", "ts_opened"),
-    Index("ix_trades_account_status", "account", "status"),
+    Index("ix_trades_opened", "ts_opened", info=ON_POSTGRES),
+    Index("ix_trades_open", "account", sqlite_where=TRADE_OPEN, postgresql_where=TRADE_OPEN),
     Index("ix_trades_signal", "signal_id"),
 )
 

@@ -51,6 +51,17 @@ def test_filters_join_and_may_name_several_values(store: Store) -> None:
     assert ids(found(signal_id="s1", trade_id="t1", account="a")) == ["o2", "o1"]
 
 
+def test_signals_are_found_by_their_message_and_no_others(store: Store) -> None:
+    of = {"mab": ["sab-0", "sab-1", "sab-10"], "mabc": ["sabc-0"], "ma": ["sa-0"]}
+    with store.transaction() as group:
+        for message_id, signals in of.items():
+            group.upsert("signals", [signal(id, message_id=message_id) for id in signals])
+    for message_id, signals in of.items():
+        found = store.queries.signals(message_id=message_id)
+        assert sorted(item["id"] for item in found) == signals
+    assert store.queries.signals(message_id="mnone") == []
+
+
 def test_everything_is_found_by_its_id(store: Store) -> None:
     account = {
         "id": "a",
