@@ -29,7 +29,7 @@ from tradewire.domain.numbers import plain
 metadata = MetaData()
 ON_POSTGRES = {"dialect": "postgresql"}
 """Marks an index that SQLite does without: there, rows are listed in the order of their arrival."""
-ORDER_OPEN = text("status NOT IN ('filled', 'cancelled', 'rejected', 'expired')")
+ORDER_OPEN = text("status <> 'filled' AND status <> 'cancelled' AND status <> 'rejected' AND status <> 'expired'")
 TRADE_OPEN = text("status <> 'closed'")
 """The conditions of the indexes of open rows; a query uses such an index if it carries the very same words."""
 FIXED = {"fixed": True}

@@ -18,7 +18,11 @@ NEEDLESS_HERE = (
     ("ix_trades_opened", "trades", "ts_opened"),
 )
 OPEN = (
-    ("ix_orders_open", "orders", "status NOT IN ('filled', 'cancelled', 'rejected', 'expired')"),
+    (
+        "ix_orders_open",
+        "orders",
+        "status <> 'filled' AND status <> 'cancelled' AND status <> 'rejected' AND status <> 'expired'",
+    ),
     ("ix_trades_open", "trades", "status <> 'closed'"),
 )
 
