@@ -165,8 +165,11 @@ def order_from(row: Mapping[str, Any]) -> Order:
     )
 
 
-def trade_from(row: Mapping[str, Any], entry: str, instrument: Instrument | None) -> Trade:
-    """Return an ended trade from its projection: enough to book a late fill. Of its exits only the stop comes back."""
+def trade_from(row: Mapping[str, Any], entry: str | None, instrument: Instrument | None, *, closings: int = 0) -> Trade:
+    """Return an ended trade from its projection: enough to book a late fill. Of its exits only the stop comes back.
+
+    `closings` is how many closing orders it has had: a new one must not take the id of an old one.
+    """
     exits = msgspec.json.decode(row["exits"], type=ExitPlan | None)
     return Trade(
         id=row["id"],
@@ -182,6 +185,7 @@ def trade_from(row: Mapping[str, Any], entry: str, instrument: Instrument | None
         exit_price=row["exit_price"],
         exits=exits,
         exit_reason=row["exit_reason"],
+        closings=closings,
         pnl=row["pnl"],
         fees=row["fees"],
         multiplier=instrument.multiplier if instrument else ONE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import count
 from threading import Thread
 from typing import Any
 
@@ -16,6 +17,7 @@ from tradewire.engine.runner import VenueRunner
 from tradewire.engine.state import AccountState
 from tradewire.engine.sums import Exposure
 from tradewire.engine.surroundings import Around
+from tradewire.engine.trade import Trade
 from tradewire.exits.book import ExitBook
 from tradewire.oms.reconcile import Finding, PositionDrift
 from tradewire.store.journal import Store
@@ -99,13 +101,28 @@ class Post:
         row = self._store.queries.order(cid)
         if row is None or row["account"] != self.id:
             return None
-        trade_row = self._store.queries.trade(row["trade_id"])
-        instrument = self.around.instrument(row["symbol"])
-        trade = None
-        if trade_row is not None:
-            entry = ids.client_order_id(trade_row["signal_id"], self.id, Leg.ENTRY)
-            trade = memory.trade_from(trade_row, entry, instrument)
-        return f.Recalled(order=memory.order_from(row), trade=trade)
+        trade_id = row["trade_id"]
+        known = self._recalled_trade(trade_id) if self.state.trade(trade_id) is None else None
+        return f.Recalled(order=memory.order_from(row), trade=known)
+
+    def _recalled_trade(self, trade_id: str) -> Trade | None:
+        """Return a trade as the projections keep it, with the number that its next closing order takes."""
+        row = self._store.queries.trade(trade_id)
+        if row is None:
+            return None
+        entry = ids.client_order_id(row["signal_id"], self.id, Leg.ENTRY)
+        closings = next(n for n in count() if not self._was_placed(trade_id, n))
+        return memory.trade_from(
+            row,
+            entry if self._store.queries.order(entry) is not None else None,
+            self.around.instrument(row["symbol"]),
+            closings=closings,
+        )
+
+    def _was_placed(self, trade_id: str, number: int) -> bool:
+        """Tell whether a trade has had a closing order of this number."""
+        closing = (ids.client_order_id(trade_id, self.id, leg, number) for leg in (Leg.EXIT, Leg.STOP))
+        return any(self._store.queries.order(cid) is not None for cid in closing)
 
     @classmethod
     def warm(cls) -> None:

@@ -131,7 +131,7 @@ class AccountState:
 
     def _recalled(self, fact: f.Recalled) -> None:
         self.ended[fact.order.request.client_order_id] = fact.order
-        if fact.trade is not None and fact.trade.id not in self.trades:
+        if fact.trade is not None and self.trade(fact.trade.id) is None:
             self.closed[fact.trade.id] = fact.trade
 
     def restore(self, trade: Trade) -> None:

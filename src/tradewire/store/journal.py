@@ -106,9 +106,7 @@ class Store:
 
     def read_since(self, pos: int, limit: int) -> list[JournalRow]:
         """Return up to `limit` rows of all streams behind a position, in the order of positions."""
-        statement = select(journal).where(journal.c.pos > pos).order_by(journal.c.pos).limit(limit)
-        with self._driver.reading() as connection:
-            return [JournalRow(*row) for row in connection.execute(statement)]
+        return self.queries.journal_since(pos, limit)
 
     def verify_chain(self) -> list[ChainBreak]:
         """Recompute every hash and return each place where the journal is not what was written."""

@@ -17,8 +17,11 @@ Item = dict[str, Any]
 Wanted = str | Sequence[str] | None
 """One value, any of several, or all."""
 
+ENTRY = "entry"
 _BATCH = 500
-_ROWID: ColumnElement[int] = literal_column("rowid", Integer)
+_LONGEST_UNREAD = 3_600_000_000_000
+"""A message is read within an hour (ns) of its arrival: rows of messages stand in the order of their reading."""
+_rowid: ColumnElement[int] = literal_column("rowid", Integer)
 """SQLite's own number of a row: rows keep the order in which they came."""
 _OPEN = {
     "orders": (frozenset({"filled", "cancelled", "rejected", "expired"}), t.ORDER_OPEN),
@@ -35,7 +38,7 @@ class Queries:
     """Reads of committed rows, safe in any thread (but for `known_messages`).
 
     Lists come newest first, `limit` rows at most (None: all); `before` is the primary key of the last row of the page
-    before (`(account, exec_id)` for a fill). A filter that is None does not filter.
+    before (`(client_order_id, exec_id)` for a fill). A filter that is None does not filter.
     """
 
     def __init__(self, driver: Driver) -> None:
@@ -117,7 +120,12 @@ class Queries:
     ) -> list[Item]:
         """Return trades by the time they were opened."""
         wanted = {"account": account, "status": status, "symbol": symbol, "signal_id": signal_id}
-        return self._page(t.trades, t.trades.c.ts_opened, wanted, limit, before)
+        near = () if signal_id is None or not self._by_arrival else [t.trades.c.id.in_(self._trades_of(signal_id))]
+        return self._page(t.trades, t.trades.c.ts_opened, wanted, limit, before, near)
+
+    def _trades_of(self, signal: str) -> list[str]:
+        """Return the ids that a signal's trades have, one for each account."""
+        return [ids.trade_id(ids.client_order_id(signal, account["id"], ENTRY)) for account in self.accounts()]
 
     def positions(
         self, *, account: str | None = None, symbol: str | None = None, open_only: bool = False
@@ -187,7 +195,9 @@ class Queries:
     def recent_bodies(self, since: int) -> list[Item]:
         """Return id, source, channel, body_hash and ts_init of hashed messages received at or after `since`."""
         columns = t.messages.c["id", "source", "channel", "body_hash", "ts_init"]
-        wanted = (t.messages.c.ts_init >= since, t.messages.c.body_hash.is_not(None))
+        wanted = [t.messages.c.ts_init >= since, t.messages.c.body_hash.is_not(None)]
+        if self._by_arrival:
+            wanted.append(self._rowid_at(t.messages, t.messages.c.ts_init, since - _LONGEST_UNREAD) <= _rowid)
         return self._all(select(*columns).where(*wanted).order_by(t.messages.c.ts_init, t.messages.c.id))
 
     def journal_row(self, stream: str, seq: int) -> JournalRow | None:
@@ -197,9 +207,21 @@ class Queries:
 
     def journal_end(self) -> int:
         """Return the position of the last committed row, whoever wrote it; 0 in an empty journal."""
+        last = select(func.max(t.journal.c.pos))
+        if self._by_arrival:
+            last = select(t.journal.c.pos).order_by(_rowid.desc()).limit(1)
         with self._driver.reading() as connection:
-            pos: int | None = connection.execute(select(func.max(t.journal.c.pos))).scalar()
+            pos: int | None = connection.execute(last).scalar()
         return pos or 0
+
+    def journal_since(self, pos: int, limit: int) -> list[JournalRow]:
+        """Return up to `limit` rows of all streams behind a position, in the order of positions."""
+        statement = select(t.journal).where(t.journal.c.pos > pos).order_by(t.journal.c.pos).limit(limit)
+        if self._by_arrival:
+            start = self._rowid_at(t.journal, t.journal.c.pos, pos)
+            statement = select(t.journal).where(_rowid >= start, t.journal.c.pos > pos).order_by(_rowid).limit(limit)
+        with self._driver.reading() as connection:
+            return [JournalRow(*row) for row in connection.execute(statement)]
 
     def journal_streams(self) -> list[str]:
         """Return the names of all streams that have rows, sorted."""
@@ -231,7 +253,7 @@ class Queries:
             UnknownCursor: there is no row `before`.
         """
         keys = list(table.primary_key.columns)
-        order = [_ROWID] if self._by_arrival else [time, *keys]
+        order = [_rowid] if self._by_arrival else [time, *keys]
         statement = _filtered(table, wanted).where(*near).order_by(*(column.desc() for column in order)).limit(limit)
         if before is not None:
             last = (before,) if isinstance(before, str) else before
@@ -241,6 +263,20 @@ class Queries:
             at = tuple(place[0].values())
             statement = statement.where(order[0] <= at[0], tuple_(*order) < at)
         return self._all(statement)
+
+    def _rowid_at(self, table: Table, column: ColumnElement[int], value: int) -> int:
+        """Return where the rows begin whose `column`, which grows with arrival, is `value` or more: by halving."""
+        with self._driver.reading() as connection:
+            ends = select(func.coalesce(func.min(_rowid), 0), func.coalesce(func.max(_rowid) + 1, 0))
+            low, high = connection.execute(ends.select_from(table)).one()
+            while low < high:
+                middle = (low + high) // 2
+                at = select(column).where(_rowid >= middle).order_by(_rowid).limit(1)
+                if connection.execute(at).scalar_one() < value:
+                    low = middle + 1
+                else:
+                    high = middle
+        return low
 
     def _one(self, table: Table, key: tuple[Any, ...]) -> Item | None:
         found = self._all(select(table).where(*_is(table.primary_key.columns, key)))

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     Table,
     Text,
     TypeDecorator,
@@ -28,7 +29,7 @@ from tradewire.domain.numbers import plain
 
 metadata = MetaData()
 ON_POSTGRES = {"dialect": "postgresql"}
-"""Marks an index that SQLite does without: there, rows are listed in the order of their arrival."""
+"""Marks an index that SQLite does without: it keeps rows in the order of their arrival, and compares ids by bytes."""
 ORDER_OPEN = text("status <> 'filled' AND status <> 'cancelled' AND status <> 'rejected' AND status <> 'expired'")
 TRADE_OPEN = text("status <> 'closed'")
 """The conditions of the indexes of open rows; a query uses such an index if it carries the very same words."""
@@ -59,7 +60,7 @@ journal = Table(
     Column("kind", Text, nullable=False),
     Column("data", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
-    Index("ix_journal_pos", "pos"),
+    Index("ix_journal_pos", "pos", info=ON_POSTGRES),
 )
 """One row a step. `pos` grows over all streams (epoch ns of the commit, made unique): the id of the event stream."""
 
@@ -97,7 +98,7 @@ messages = Table(
     Column("reason", Text),
     Column("ts_event", BigInteger, nullable=False),
     Column("ts_init", BigInteger, nullable=False, info=FIXED),
-    Index("ix_messages_ts_init", "ts_init"),
+    Index("ix_messages_ts_init", "ts_init", info=ON_POSTGRES),
 )
 
 signals = Table(
@@ -165,10 +166,10 @@ orders = Table(
 fills = Table(
     "fills",
     metadata,
-    Column("account", Text, primary_key=True),
-    Column("exec_id", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("exec_id", Text, nullable=False),
     Column("mode", Text, nullable=False),
-    Column("client_order_id", Text, nullable=False, info=FIXED),
+    Column("client_order_id", Text, nullable=False),
     Column("symbol", Text, nullable=False),
     Column("side", Text, nullable=False),
     Column("quantity", Exact, nullable=False),
@@ -177,7 +178,7 @@ fills = Table(
     Column("fee_currency", Text, nullable=False),
     Column("ts_event", BigInteger, nullable=False),
     Column("ts_init", BigInteger, nullable=False, info=FIXED),
-    Index("ix_fills_order", "client_order_id"),
+    PrimaryKeyConstraint("client_order_id", "exec_id"),
     Index("ix_fills_ts", "ts_init", info=ON_POSTGRES),
 )
 
@@ -219,7 +220,7 @@ trades = Table(
     Column("ts_closed", BigInteger),
     Index("ix_trades_opened", "ts_opened", info=ON_POSTGRES),
     Index("ix_trades_open", "account", sqlite_where=TRADE_OPEN, postgresql_where=TRADE_OPEN),
-    Index("ix_trades_signal", "signal_id"),
+    Index("ix_trades_signal", "signal_id", info=ON_POSTGRES),
 )
 
 exit_marks = Table(

@@ -163,7 +163,7 @@ class FakeQueries:
         return None if found is None else {**found, "fills": fills}
 
     def fills(self, *, limit: int, before: Any, **columns: str | None) -> Sequence[Row]:
-        return _page(self._fills, columns, "ts_init", ("account", "exec_id"), limit, before)
+        return _page(self._fills, columns, "ts_init", ("client_order_id", "exec_id"), limit, before)
 
     def positions(self, **columns: str | None) -> Sequence[Row]:
         return _matching([POSITION], columns)

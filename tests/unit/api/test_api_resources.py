@@ -96,7 +96,7 @@ async def test_pages_follow_the_link_through_rows_of_one_moment(served: Served) 
 async def test_pages_of_fills_go_on_behind_account_and_execution(served: Served) -> None:
     fills = await got(served, "/fills")
     last = fills[3]
-    assert await got(served, "/fills", before=f"{last['account']}/{last['exec_id']}") == fills[4:]
+    assert await got(served, "/fills", before=f"{last['client_order_id']}/{last['exec_id']}") == fills[4:]
 
 
 async def test_filters_narrow_a_list(served: Served) -> None:

@@ -16,7 +16,7 @@ from tradewire.domain.order import Fill
 from tradewire.domain.signal import Reading, Side
 from tradewire.domain.venue_events import Filled, Snapshot
 from tradewire.engine import facts as f
-from tradewire.engine import recovery
+from tradewire.engine import memory, recovery
 from tradewire.engine.admission import Admitted
 from tradewire.engine.contract import Incoming, IntakeUnavailable, Receipt
 from tradewire.engine.verify import verify
@@ -230,16 +230,7 @@ async def test_a_late_fill_of_an_order_that_is_not_at_hand_any_more_is_booked_an
             await hub.say("buy eth 1u")
             await hub.say("close eth")
         assert post.state.order(entry["client_order_id"]) is None
-        late = Fill(
-            exec_id="late",
-            client_order_id=entry["client_order_id"],
-            symbol="BTCUSDT",
-            side=Side.BUY,
-            quantity=D("0.002"),
-            price=D(60_000),
-            ts_event=hub.clock.now(),
-            ts_init=hub.clock.now(),
-        )
+        late = late_fill(hub, entry["client_order_id"])
         for _ in range(2):
             hub.engine.post_event("main", f.VenueSaid(Filled(fill=late)))
             await hub.settle()
@@ -251,6 +242,60 @@ async def test_a_late_fill_of_an_order_that_is_not_at_hand_any_more_is_booked_an
         await hub.restart()
         assert hub.live().open_quantity == D("0.002")
         assert hub.live().stop == D(59_000)
+
+
+async def test_a_trade_that_a_late_fill_reopens_is_closed_by_an_order_of_its_own(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        post = hub.engine.posts["main"]
+        await hub.say("buy btc 0.01u -sl 59000")
+        await hub.say("close btc 50%")
+        await hub.say("close btc")
+        before = {order["client_order_id"]: order for order in hub.orders()}
+        post.state.kept = 2
+        for _ in range(2):
+            await hub.say("buy eth 1u")
+            await hub.say("close eth")
+        assert not any(map(post.state.order, before))
+        entry = next(order for order in before.values() if order["leg"] == "entry")
+        hub.engine.post_event("main", f.VenueSaid(Filled(fill=late_fill(hub, entry["client_order_id"]))))
+        await hub.settle()
+        assert hub.live().open_quantity == D("0.002")
+        await hub.say("close btc")
+        ours = {order["client_order_id"]: order for order in hub.orders(symbol="BTCUSDT")}
+        assert len(ours) == 4, "the fourth order is a new one"
+        assert all(ours[cid] == order for cid, order in before.items() if order["leg"] != "entry")
+
+
+async def test_a_late_word_brings_back_nothing_older_than_what_is_at_hand(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        post = hub.engine.posts["main"]
+        await hub.say("buy btc 0.01u -sl 59000")
+        entry = hub.orders()[0]["client_order_id"]
+        open_row = hub.app.store.queries.trade(hub.trade()["id"])
+        await hub.say("close btc")
+        stale = memory.trade_from(open_row, entry, None)
+        order = post.state.order(entry)
+        closed = post.state.trade(stale.id)
+        assert closed is not None
+        post.state.apply(f.Recalled(order=order, trade=stale), post.state.seq)
+        assert post.state.trade(stale.id) == closed
+        del post.state.ended[entry]
+        known = post.recalled(f.VenueSaid(Filled(fill=late_fill(hub, entry))))
+        assert known is not None
+        assert known.trade is None, "the trade is at hand"
+
+
+def late_fill(hub: Story, client_order_id: str) -> Fill:
+    return Fill(
+        exec_id="late",
+        client_order_id=client_order_id,
+        symbol="BTCUSDT",
+        side=Side.BUY,
+        quantity=D("0.002"),
+        price=D(60_000),
+        ts_event=hub.clock.now(),
+        ts_init=hub.clock.now(),
+    )
 
 
 TAMPERED = [

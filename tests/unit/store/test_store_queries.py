@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from store_samples import commit, fill, message, order, position, signal, trade
 
+from tradewire.domain.ids import client_order_id, trade_id
 from tradewire.store import Store, UnknownCursor
 from tradewire.store.tables import positions
 
@@ -24,11 +25,11 @@ def test_pages_lose_and_double_nothing_among_rows_of_one_instant(store: Store) -
 
 def test_pages_of_fills_go_by_their_two_part_key(store: Store) -> None:
     with store.transaction() as group:
-        group.insert("fills", [fill(f"e{n}", account=account) for account in ("a", "b") for n in range(5)])
+        group.insert("fills", [fill(f"e{n}", client_order_id=order) for order in ("a", "b") for n in range(5)])
     seen: list[tuple[str, str]] = []
     while page := store.queries.fills(limit=3, before=seen[-1] if seen else None):
-        seen += [(item["account"], item["exec_id"]) for item in page]
-    assert seen == sorted(((account, f"e{n}") for account in ("a", "b") for n in range(5)), reverse=True)
+        seen += [(item["client_order_id"], item["exec_id"]) for item in page]
+    assert seen == sorted(((order, f"e{n}") for order in ("a", "b") for n in range(5)), reverse=True)
 
 
 def test_a_page_behind_an_unknown_row_is_an_error(store: Store) -> None:
@@ -60,6 +61,34 @@ def test_signals_are_found_by_their_message_and_no_others(store: Store) -> None:
         found = store.queries.signals(message_id=message_id)
         assert sorted(item["id"] for item in found) == signals
     assert store.queries.signals(message_id="mnone") == []
+
+
+def test_trades_are_found_by_their_signal_on_every_account(store: Store) -> None:
+    rows = {
+        (signal_id, account): trade(trade_id(client_order_id(signal_id, account, "entry")), signal_id=signal_id)
+        for signal_id in ("sab-0", "sab-1")
+        for account in ("a", "b")
+    }
+    born = {"venue": "paper", "mode": "paper", "currency": "USDT", "netting": "hedging", "halted": False}
+    money = {"balance": Decimal(1), "peak_balance": Decimal(1), "ts_born": 1, "ts_updated": 1}
+    with store.transaction() as group:
+        group.upsert("accounts", [{"id": account, **born, **money} for account in ("a", "b")])
+        group.upsert("trades", rows.values())
+    found = [item["id"] for item in store.queries.trades(signal_id="sab-1")]
+    assert sorted(found) == sorted(rows["sab-1", account]["id"] for account in ("a", "b"))
+    assert store.queries.trades(signal_id="sab-9") == []
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2, 7, 300])
+def test_the_journal_goes_on_behind_any_position(store: Store, rows: int) -> None:
+    for number in range(rows):
+        with store.transaction() as group:
+            group.append(f"stream {number % 3}", "step", 1, b"%d" % number)
+    whole = store.queries.journal_since(0, 1_000)
+    assert [row.data for row in whole] == [b"%d" % number for number in range(rows)]
+    for place, row in enumerate(whole):
+        assert store.queries.journal_since(row.pos, 5) == whole[place + 1 : place + 6]
+        assert store.queries.journal_since(row.pos - 1, 5) == whole[place : place + 5]
 
 
 def test_everything_is_found_by_its_id(store: Store) -> None:

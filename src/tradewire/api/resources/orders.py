@@ -78,7 +78,7 @@ class OrdersPage(Page):
 
 
 FillKey = Annotated[
-    str, Shape(r"^[^/\x00]{1,64}/[^\x00]{1,200}$", "takes account/exec_id of the last fill seen", longest=265)
+    str, Shape(r"^[^/\x00]{1,64}/[^\x00]{1,200}$", "takes client_order_id/exec_id of the last fill seen", longest=265)
 ]
 
 
@@ -88,15 +88,15 @@ class FillsPage(Limited):
     account: Id | None = None
     symbol: Symbol | None = None
     client_order_id: Id | None = None
-    before: Annotated[FillKey | None, Field(description="`account/exec_id` of the last one seen.")] = None
+    before: Annotated[FillKey | None, Field(description="`client_order_id/exec_id` of the last one seen.")] = None
 
     @property
     def last(self) -> tuple[str, str] | None:
         """The key of the last fill seen."""
         if self.before is None:
             return None
-        account, _, exec_id = self.before.partition("/")
-        return account, exec_id
+        client_order_id, _, exec_id = self.before.partition("/")
+        return client_order_id, exec_id
 
 
 router = APIRouter(tags=["orders"])
@@ -147,5 +147,5 @@ def list_fills(
     )
     if not rows and page.before is None:
         known.explain_nothing(account=page.account, symbol=symbol)
-    link_next(request, response, page, rows, "account", "exec_id")
+    link_next(request, response, page, rows, "client_order_id", "exec_id")
     return [Fill.model_validate(row) for row in rows]
