@@ -134,7 +134,8 @@ def enter(step: Step, verdict: Approved | Refused, signal_id: str) -> None:
         step.say(f.PlanRefused(signal_id=signal_id, refusal=verdict.refusal))
         return
     step.say(f.PlanApproved(plan=verdict.plan, ts=step.around.now))
-    step.submit(requests.entry(verdict, step.around.now, step.around.capabilities.request_expiry_ns))
+    around, day_end = step.around, step.around.day_end(verdict.plan.symbol)
+    step.submit(requests.entry(verdict, around.now, around.capabilities.request_expiry_ns, day_end))
 
 
 def release_waiting(step: Step) -> None:

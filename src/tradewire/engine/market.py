@@ -11,6 +11,7 @@ from tradewire.domain.instrument import Bar, Instrument, Quote
 from tradewire.domain.numbers import ONE, ZERO
 
 SECOND = 1_000_000_000
+DAY = 86_400 * SECOND
 DOLLARS = frozenset({"USD", "USDT", "USDC", "BUSD", "FDUSD"})
 """Taken as worth the same when sizing and reporting; the paper venue does so too."""
 
@@ -119,3 +120,18 @@ def session_end(session: str | None, now: int) -> int | None:
         while end <= local or end.weekday() > 4:
             end += timedelta(days=1)
     return int(end.timestamp()) * SECOND
+
+
+def day_end(session: str | None, now: int) -> int:
+    """Return when an order for the day ends (epoch ns): with the session's trading day, or the UTC day if it has none.
+
+    A trading day of currencies ends at 22:00 UTC; on a weekend the day is the one that comes.
+    """
+    if session == "fx":
+        moment = datetime.fromtimestamp(now / SECOND, UTC)
+        end = moment.replace(hour=22, minute=0, second=0, microsecond=0)
+        while end <= moment or end.weekday() > 4:
+            end += timedelta(days=1)
+        return int(end.timestamp()) * SECOND
+    end_of_session = session_end(session, now)
+    return now - now % DAY + DAY if end_of_session is None else end_of_session

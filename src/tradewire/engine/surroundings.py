@@ -61,3 +61,7 @@ class Around:
     def session_end(self, symbol: str) -> int | None:
         instrument = self.instruments.get(symbol)
         return None if instrument is None else m.session_end(instrument.session, self.now)
+
+    def day_end(self, symbol: str) -> int:
+        instrument = self.instruments.get(symbol)
+        return m.day_end(None if instrument is None else instrument.session, self.now)

@@ -15,9 +15,13 @@ from tradewire.domain.signal import OrderType, TimeInForce
 SECOND = 1_000_000_000
 
 
-def entry(approved: Approved, now: int, request_expiry: int) -> OrderRequest:
-    """Return the entry order of an approved plan. The same plan always gives the same client_order_id."""
+def entry(approved: Approved, now: int, request_expiry: int, day_end: int) -> OrderRequest:
+    """Return the entry order of an approved plan. The same plan always gives the same client_order_id.
+
+    `day_end` (epoch ns) is when an order for the day ends.
+    """
     plan = approved.plan
+    expire_time = None if plan.expire_s is None else now + plan.expire_s * SECOND
     cid = client_order_id(plan.signal_id, plan.account, Leg.ENTRY)
     return OrderRequest(
         client_order_id=cid,
@@ -29,7 +33,7 @@ def entry(approved: Approved, now: int, request_expiry: int) -> OrderRequest:
         limit_price=plan.limit_price,
         stop_price=plan.stop_price,
         tif=plan.tif,
-        expire_time=None if plan.expire_s is None else now + plan.expire_s * SECOND,
+        expire_time=day_end if plan.tif is TimeInForce.DAY else expire_time,
         post_only=plan.post_only,
         leverage=plan.leverage,
         leg=Leg.ENTRY,

@@ -19,6 +19,7 @@ from tradewire.domain.signal import OrderType, Signal, TimeInForce
 from tradewire.engine import facts as f
 from tradewire.engine import memory
 from tradewire.engine.desk import Decision, decide, on_findings
+from tradewire.engine.market import day_end
 from tradewire.engine.state import AccountState
 from tradewire.engine.step import Cancel, Command, LookUp, Ring, Submit, Tell
 from tradewire.engine.sums import Exposure, SymbolSum
@@ -100,6 +101,9 @@ class Around:
 
     def session_end(self, symbol: str) -> int | None:
         return self.closes_at
+
+    def day_end(self, symbol: str) -> int:
+        return day_end(self.instruments[symbol].session, self.now)
 
 
 class Desk:

@@ -16,6 +16,7 @@ from tradewire.oms import requests
 from unit.oms.oms_samples import SECOND, SENT, request
 
 EXPIRY = 7 * SECOND
+DAY_END = SENT + 999 * SECOND
 PLAN = Plan(
     signal_id="s1",
     account="main",
@@ -55,7 +56,7 @@ def closing(trade: Held, leg: Leg = Leg.EXIT, stop_price: Decimal | None = None)
 
 def test_an_entry_carries_everything_that_was_approved() -> None:
     cid = client_order_id("s1", "main", Leg.ENTRY)
-    assert requests.entry(Approved(PLAN), SENT, EXPIRY) == OrderRequest(
+    assert requests.entry(Approved(PLAN), SENT, EXPIRY, DAY_END) == OrderRequest(
         client_order_id=cid,
         account="main",
         symbol="BTCUSDT",
@@ -78,13 +79,18 @@ def test_an_entry_carries_everything_that_was_approved() -> None:
 
 
 def test_an_entry_without_an_end_has_none() -> None:
-    assert requests.entry(Approved(replace(PLAN, expire_s=None)), SENT, EXPIRY).expire_time is None
+    assert requests.entry(Approved(replace(PLAN, expire_s=None)), SENT, EXPIRY, DAY_END).expire_time is None
+
+
+def test_an_entry_for_the_day_ends_with_it() -> None:
+    plan = replace(PLAN, tif=TimeInForce.DAY, expire_s=None)
+    assert requests.entry(Approved(plan), SENT, EXPIRY, DAY_END).expire_time == DAY_END
 
 
 def test_the_same_plan_gives_the_same_order_at_any_time_and_another_account_another_one() -> None:
-    first = requests.entry(Approved(PLAN), SENT, EXPIRY)
-    assert requests.entry(Approved(PLAN), SENT + 1, 1).client_order_id == first.client_order_id
-    other = requests.entry(Approved(replace(PLAN, account="other")), SENT, EXPIRY)
+    first = requests.entry(Approved(PLAN), SENT, EXPIRY, DAY_END)
+    assert requests.entry(Approved(PLAN), SENT + 1, 1, DAY_END).client_order_id == first.client_order_id
+    other = requests.entry(Approved(replace(PLAN, account="other")), SENT, EXPIRY, DAY_END)
     assert other.client_order_id != first.client_order_id
     assert is_ours(first.client_order_id)
     assert is_ours(other.client_order_id)

@@ -1,0 +1,33 @@
+"""How orders and trades end by the clock: stories of the whole hub."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scenarios.story import SECOND, START, Story, stages
+
+MIDNIGHT = START + 16 * 3600 * SECOND
+
+
+@pytest.mark.parametrize("text", ["buy btc 80 -tif day", "buy btc 80 -lim 60000 -tif day"])
+async def test_an_order_for_the_day_is_taken_as_its_preview_says(tmp_path: Path, text: str) -> None:
+    async with Story(tmp_path) as hub:
+        (shown,) = (await hub.app.hub.preview(text, "main")).accounts
+        assert shown.refusal is None
+        assert stages(await hub.say(text))[-1] == "opened"
+        (order,) = hub.orders()
+        assert order["status"] == "filled"
+
+
+async def test_an_order_for_the_day_that_rests_ends_at_midnight_also_over_a_restart(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        assert stages(await hub.say("buy btc 80 -lim 59000 -tif day"))[-1] == "accepted"
+        await hub.restart()
+        hub.clock.time = MIDNIGHT - SECOND
+        await hub.price("BTCUSDT", 59_500)
+        assert hub.orders()[0]["status"] == "working"
+        hub.clock.time = MIDNIGHT + SECOND
+        await hub.price("BTCUSDT", 59_400)
+        assert hub.orders()[0]["status"] == "expired"
