@@ -107,3 +107,23 @@ async def test_a_reversal_that_goes_on_is_routed(tmp_path: Path) -> None:
     async with Story(tmp_path, risk={"default": LIMITS | {"opposite": "reverse"}}) as hub:
         await hub.say("buy btc 0.01u")
         assert listed(hub, await hub.say("sell btc 0.02u")) == ("routed", None, False)
+
+
+async def test_one_trade_at_a_time_is_turned_around_by_every_opposite_alert(tmp_path: Path) -> None:
+    """On two accounts at once, at full margin, with every limit as tight as it can be."""
+    tight = {
+        "max_open_trades": 1,
+        "max_per_symbol": 1,
+        "max_per_underlying": 2,
+        "one_direction": True,
+        "max_exposure": "100%",
+        "leverage": 1,
+        "sizing": {"size": "98%"},
+    }
+    accounts = {"main": {}, "other": {}}
+    async with Story(tmp_path, accounts=accounts, risk={"default": LIMITS | tight}, routes=EVERYWHERE) as hub:
+        for word, price in (("buy", 60_000), ("sell", 60_100), ("buy", 60_500), ("sell", 60_000)):
+            await hub.price("BTCUSDT", price)
+            assert listed(hub, await hub.say(f"{word} btc")) == ("routed", None, False)
+            live = [(trade.account, trade.side.value) for trade in hub.app.hub.open_trades()]
+            assert sorted(live) == [("main", word), ("other", word)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tradewire.domain.account import Netting
 from tradewire.domain.plan import Approved, Plan, Refused
 from tradewire.domain.policy import AS_PROFILED, Opposite, Overrides
@@ -54,9 +56,18 @@ def hold(step: Step, event: f.SignalArrived, signal: Open, until_closed: tuple[s
 
 
 def evaluate(
-    state: AccountState, around: Surroundings, signal_id: str, signal: Open, route: Overrides, received_at: int
+    state: AccountState,
+    around: Surroundings,
+    signal_id: str,
+    signal: Open,
+    route: Overrides,
+    received_at: int,
+    gone: Sequence[Trade] = (),
 ) -> Approved | Refused:
-    """Say what would become of an entry now; changes nothing. The preview and the real thing share this."""
+    """Say what would become of an entry now; changes nothing. The preview and the real thing share this.
+
+    `gone`: trades that it closes first; it is judged as if they were closed.
+    """
     instrument = around.instrument(signal.symbol)
     if instrument is None:
         near = nearest(signal.symbol, around.known_symbols())
@@ -64,7 +75,7 @@ def evaluate(
         return Refused(
             Refusal(Code.UNKNOWN_SYMBOL, f"{state.account.venue} has no instrument called {signal.symbol}.{hint}")
         )
-    view = View(state, around, instrument, received_at)
+    view = View(state, around, instrument, received_at, gone)
     verdict = decide(signal, signal_id, state.account, view, around.profile, route)
     if isinstance(verdict, Approved) and (lacking := beyond(around.capabilities, verdict.plan)):
         return Refused(Refusal(Code.UNSUPPORTED_ORDER, f"{state.account.venue} {lacking}."), verdict.plan)
@@ -107,7 +118,7 @@ def open_or_refuse(step: Step, signal_id: str, signal: Open, route_name: str, re
                     exiting.close(step, trade, None, "opposite")
                 return
             case CloseThenOpen():
-                verdict = evaluate(step.state, step.around, signal_id, signal, route, received_at)
+                verdict = evaluate(step.state, step.around, signal_id, signal, route, received_at, against)
                 if isinstance(verdict, Refused):
                     step.say(f.PlanRefused(signal_id=signal_id, refusal=verdict.refusal))
                     return

@@ -29,7 +29,7 @@ def account(post: Post, now: int) -> LiveAccount:
         halted=state.halted,
         balance=state.balance,
         equity=to_step(worth, CENT_OF_CENT, Rounding.NEAREST),
-        free=to_step(worth - used_margin(state, around), CENT_OF_CENT, Rounding.DOWN),
+        free=to_step(worth - used_margin(state.sums, around, state.account.currency), CENT_OF_CENT, Rounding.DOWN),
         open_trades=len(state.trades),
         open_orders=len(state.orders),
         realised_today=state.realised_today if state.day == now // DAY else ZERO,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import replace as with_changes
 from decimal import Decimal
 
 from tradewire.domain.numbers import ZERO
@@ -44,6 +46,17 @@ class SymbolSum:
         self.multiplier = trade.multiplier
 
 
+def without(sums: Mapping[str, SymbolSum], trades: Iterable[Trade]) -> dict[str, SymbolSum]:
+    """Return sums from which open trades are taken away."""
+    left = dict(sums)
+    for trade in trades:
+        rest = left[trade.symbol] = with_changes(left[trade.symbol])
+        rest.add(trade, -1)
+        if not rest.count:
+            del left[trade.symbol]
+    return left
+
+
 class Exposure:
     """What all accounts of the hub hold and have reserved, by underlying: the limits that span accounts read it.
 
@@ -70,4 +83,4 @@ class Exposure:
 
     def hold(self, trade: Trade, sign: int) -> None:
         """Count an open trade."""
-        self._add(trade.underlying, sign, trade.open_quantity * trade.entry_price * trade.multiplier * sign)
+        self._add(trade.underlying, sign, trade.held_value * sign)

@@ -72,6 +72,11 @@ class Trade(Struct, frozen=True, kw_only=True):
         return max(ZERO, self.open_quantity - self.closing_quantity)
 
     @property
+    def held_value(self) -> Decimal:
+        """Return what is open, at the entry price, in the instrument's quote currency."""
+        return self.open_quantity * self.entry_price * self.multiplier
+
+    @property
     def watched(self) -> bool:
         """Tell whether prices may close it: something is open that no closing order is after, or will soon be again."""
         return self.closeable > self.owed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 
@@ -10,12 +11,24 @@ from tradewire.domain.numbers import ONE, ZERO
 from tradewire.domain.signal import Side
 from tradewire.engine.state import DAY, AccountState
 from tradewire.engine.step import Surroundings
+from tradewire.engine.sums import SymbolSum, without
+from tradewire.engine.trade import Trade
 
 
 class View:
-    """A `RiskView` (see `risk/view.py`) of one account, for one signal sent at `signal_time`."""
+    """A `RiskView` (see `risk/view.py`) of one account, for one signal sent at `signal_time`.
 
-    def __init__(self, state: AccountState, around: Surroundings, instrument: Instrument, signal_time: int) -> None:
+    `gone`: open trades that a reversal closes first. The account is shown as if they had been closed at the market now.
+    """
+
+    def __init__(
+        self,
+        state: AccountState,
+        around: Surroundings,
+        instrument: Instrument,
+        signal_time: int,
+        gone: Sequence[Trade] = (),
+    ) -> None:
         self.state = state
         self.around = around
         self.instrument = instrument
@@ -24,7 +37,10 @@ class View:
         self.halted = state.halted
         self.not_ready = None if around.ready else "the venue is not connected yet"
         self.currency = state.account.currency
-        self.balance = state.balance
+        self.gone = gone
+        self.sums = without(state.sums, gone) if gone else state.sums
+        self.gained = sum((gain(self, trade) for trade in gone), ZERO) if gone else ZERO
+        self.balance = state.balance + self.gained
         self.consecutive_losses = state.losses_in_row
         self.last_loss_at = state.last_loss_at
 
@@ -38,7 +54,7 @@ class View:
 
     @cached_property
     def equity(self) -> Decimal:
-        return equity(self.state, self.around)
+        return self.balance + unrealised(self.sums, self.around, self.currency) if self.sums else self.balance
 
     @property
     def peak_equity(self) -> Decimal:
@@ -47,7 +63,7 @@ class View:
     @cached_property
     def free_margin(self) -> Decimal:
         held = sum((plan.margin for plan in self.state.reserved.values()), ZERO)
-        return self.equity - used_margin(self.state, self.around) - held
+        return self.equity - used_margin(self.sums, self.around, self.currency) - held
 
     @property
     def leverage(self) -> Decimal:
@@ -55,11 +71,12 @@ class View:
 
     @property
     def realised_today(self) -> Decimal:
-        return self.state.realised_today if self.state.day == self.now // DAY else ZERO
+        today = self.state.realised_today if self.state.day == self.now // DAY else ZERO
+        return today + self.gained
 
     @property
     def open_trades(self) -> int:
-        return len(self.state.trades) + self._pending()
+        return len(self.state.trades) - len(self.gone) + self._pending()
 
     def _pending(self, symbol: str | None = None) -> int:
         """Count entries whose trade is not open yet (a partly filled one counts as its trade)."""
@@ -74,7 +91,7 @@ class View:
     @cached_property
     def exposure(self) -> Decimal:
         total = sum((plan.value for plan in self.state.reserved.values()), ZERO)
-        for symbol, sums in self.state.sums.items():
+        for symbol, sums in self.sums.items():
             quote = self.around.quote(symbol)
             price = quote.mid if quote is not None else abs(sums.cost / sums.quantity) if sums.quantity else ZERO
             total += sums.gross * price * sums.multiplier * rate(self, symbol)
@@ -85,23 +102,25 @@ class View:
         return self.entries_since(self.now - self.now % DAY - 1)
 
     def open_in(self, symbol: str) -> int:
-        sums = self.state.sums.get(symbol)
+        sums = self.sums.get(symbol)
         return (sums.count if sums else 0) + self._pending(symbol)
 
     def open_on(self, underlying: str, side: Side) -> int:
         pending = sum(1 for p in self.state.reserved.values() if p.underlying == underlying and p.side is side)
         count = pending
-        for symbol, sums in self.state.sums.items():
+        for symbol, sums in self.sums.items():
             instrument = self.around.instrument(symbol)
             if instrument is not None and instrument.underlying == underlying:
                 count += sums.long_count if side is Side.BUY else sums.short_count
         return count
 
     def open_anywhere(self, underlying: str) -> int:
-        return self.state.exposure.counts.get(underlying, 0)
+        ours = sum(1 for trade in self.gone if trade.underlying == underlying)
+        return self.state.exposure.counts.get(underlying, 0) - ours
 
     def exposure_anywhere(self, underlying: str) -> Decimal:
-        return self.state.exposure.values.get(underlying, ZERO) * rate(self, self.instrument.symbol)
+        ours = sum((trade.held_value for trade in self.gone if trade.underlying == underlying), ZERO)
+        return (self.state.exposure.values.get(underlying, ZERO) - ours) * rate(self, self.instrument.symbol)
 
     def entries_since(self, ts: int) -> int:
         count = 0
@@ -128,30 +147,39 @@ def rate(view: View, symbol: str) -> Decimal:
     return (view.around.rate(instrument.quote, view.currency) if instrument else None) or ONE
 
 
-def unrealised(state: AccountState, around: Surroundings) -> Decimal:
-    """Return the open P&L of all trades at the mid prices, in the account's currency."""
+def gain(view: View, trade: Trade) -> Decimal:
+    """Return what closing a trade at the market would book, in the account's currency; 0 where nothing says."""
+    quote = view.around.quote(trade.symbol)
+    if quote is None:
+        return ZERO
+    moved = (quote.bid if trade.side is Side.BUY else quote.ask) - trade.entry_price
+    return moved * trade.side.sign * trade.open_quantity * trade.multiplier * rate(view, trade.symbol)
+
+
+def unrealised(sums: Mapping[str, SymbolSum], around: Surroundings, currency: str) -> Decimal:
+    """Return the open P&L of trades at the mid prices, in the account's currency."""
     total = ZERO
-    for symbol, sums in state.sums.items():
+    for symbol, held in sums.items():
         quote, instrument = around.quote(symbol), around.instrument(symbol)
         if quote is None or instrument is None:
             continue
-        conversion = around.rate(instrument.quote, state.account.currency) or ONE
-        total += (sums.quantity * quote.mid - sums.cost) * sums.multiplier * conversion
+        conversion = around.rate(instrument.quote, currency) or ONE
+        total += (held.quantity * quote.mid - held.cost) * held.multiplier * conversion
     return total
 
 
 def equity(state: AccountState, around: Surroundings) -> Decimal:
     """Return balance plus open P&L."""
-    return state.balance + unrealised(state, around) if state.sums else state.balance
+    return state.balance + unrealised(state.sums, around, state.account.currency) if state.sums else state.balance
 
 
-def used_margin(state: AccountState, around: Surroundings) -> Decimal:
+def used_margin(sums: Mapping[str, SymbolSum], around: Surroundings, currency: str) -> Decimal:
     """Return what open trades hold of the account's money: value over leverage."""
     total = ZERO
-    for symbol, sums in state.sums.items():
+    for symbol, held in sums.items():
         quote, instrument = around.quote(symbol), around.instrument(symbol)
         if quote is None or instrument is None:
             continue
-        conversion = around.rate(instrument.quote, state.account.currency) or ONE
-        total += sums.margin_units * quote.mid * sums.multiplier * conversion
+        conversion = around.rate(instrument.quote, currency) or ONE
+        total += held.margin_units * quote.mid * held.multiplier * conversion
     return total

@@ -15,7 +15,7 @@ from tradewire.domain.instrument import AssetClass, Instrument, Quote
 from tradewire.domain.message import Message
 from tradewire.domain.order import Fill, Leg, Order, OrderRequest
 from tradewire.domain.refusal import Code
-from tradewire.domain.signal import OrderType, Signal, TimeInForce
+from tradewire.domain.signal import OrderType, Side, Signal, TimeInForce
 from tradewire.engine import facts as f
 from tradewire.engine import memory
 from tradewire.engine.desk import Decision, decide, on_findings
@@ -232,6 +232,11 @@ class Desk:
     def trade(self) -> Trade:
         """Return the only trade, open or closed."""
         (trade,) = [*self.state.trades.values(), *self.state.closed.values()]
+        return trade
+
+    def trade_of(self, side: Side) -> Trade:
+        """Return the only open trade on a side."""
+        (trade,) = [trade for trade in self.state.trades.values() if trade.side is side]
         return trade
 
     def all_asked(self, kind: type[T]) -> list[T]:

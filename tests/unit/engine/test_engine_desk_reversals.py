@@ -1,0 +1,110 @@
+"""A reversal is judged as if the trades that it closes were gone: their place, direction, value and margin are free."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tradewire.domain.instrument import Quote
+from tradewire.domain.order import Leg
+from tradewire.domain.refusal import Code
+from tradewire.domain.signal import Side
+from unit.engine.desk_harness import Desk, instrument, refused
+
+D = Decimal
+
+
+def flips(desk: Desk, text: str, price: str = "100") -> None:
+    """Reverse by a signal: closed first, then opened the other way."""
+    assert refused(desk.type(text)) is None
+    desk.fill(desk.sent(Leg.EXIT).client_order_id, price=price)
+    entry = desk.sent(Leg.ENTRY)
+    desk.fill(entry.client_order_id, price=price)
+    (trade,) = desk.state.trades.values()
+    assert trade.id == entry.trade_id
+    desk.check()
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"max_open_trades": 1},
+        {"max_per_symbol": 1},
+        {"max_per_underlying": 1},
+        {"one_direction": True},
+        {"max_exposure": 600},
+        {"max_exposure": "6%"},
+        {"max_underlying_exposure": 600},
+        {"max_open_trades": 1, "max_per_symbol": 1, "one_direction": True, "max_per_underlying": 1},
+    ],
+    ids=str,
+)
+def test_the_trade_that_a_reversal_closes_fills_no_limit_of_its_own(limits: dict[str, Any]) -> None:
+    desk = Desk(**limits)
+    desk.opened("buy btc 5u")
+    flips(desk, "sell btc 5u")
+    flips(desk, "buy btc 5u")
+
+
+def test_at_full_margin_an_account_turns_around() -> None:
+    desk = Desk(leverage=1)
+    desk.opened("buy btc 95u")
+    flips(desk, "sell btc 95u")
+    assert desk.trade_of(Side.SELL).open_quantity == 95
+
+
+def test_other_trades_still_count() -> None:
+    desk = Desk()
+    desk.opened("buy btc 5u")
+    desk.opened("buy eth 5u", price="10")
+    desk.around.profile = Desk(max_open_trades=1).around.profile
+    assert refused(desk.type("sell btc 5u")) is Code.MAX_OPEN_TRADES
+    assert desk.sends(Leg.EXIT) == 0, "what is refused closes nothing"
+    desk.check()
+
+
+def test_a_trade_of_the_same_underlying_in_another_symbol_still_points_the_other_way() -> None:
+    desk = Desk(one_direction=True)
+    desk.around.instruments["BTCUSD"] = instrument("BTCUSD", "BTC")
+    desk.price("BTCUSD", "100")
+    desk.opened("buy BTCUSDT 5u")
+    desk.opened("buy BTCUSD 5u")
+    assert refused(desk.type("sell BTCUSDT 5u")) is Code.ONE_DIRECTION
+    desk.check()
+
+
+def test_a_trade_of_another_account_still_fills_a_limit_across_accounts() -> None:
+    desk, other = Desk(max_per_underlying=1), Desk()
+    desk.opened("buy btc 5u")
+    desk.state.exposure.hold(other.opened("buy btc 5u"), 1)
+    assert refused(desk.type("sell btc 5u")) is Code.MAX_PER_UNDERLYING
+
+
+def test_what_the_closing_books_counts_for_the_day() -> None:
+    desk = Desk(daily_loss=50)
+    desk.opened("buy btc 10u")
+    desk.price("BTCUSDT", "94")
+    assert refused(desk.type("sell btc 5u")) is Code.DAILY_LOSS
+    desk.price("BTCUSDT", "96")
+    flips(desk, "sell btc 5u", price="96")
+
+
+def test_equity_is_what_is_left_after_the_closing_at_the_market() -> None:
+    desk = Desk(sizing={"size": "10%"})
+    desk.opened("buy btc 50u")
+    desk.around.quotes["BTCUSDT"] = Quote("BTCUSDT", D(80), D(80), desk.around.now)
+    flips(desk, "sell btc", price="80")
+    assert desk.trade_of(Side.SELL).quantity == D("11.2"), "10 % of 9000, less the fee, at 80"
+
+
+def test_the_limits_hold_for_real_once_the_exit_is_confirmed() -> None:
+    desk = Desk(max_open_trades=1)
+    desk.opened("buy btc 5u")
+    assert refused(desk.type("sell btc 5u")) is None
+    assert refused(desk.type("sell btc 4u")) is None
+    released = desk.fill(desk.sent(Leg.EXIT).client_order_id)
+    assert refused(released) is Code.MAX_OPEN_TRADES, "the first took the place; the second finds none"
+    assert desk.sent(Leg.ENTRY).quantity == 5
+    desk.check()
