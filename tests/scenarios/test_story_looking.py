@@ -143,6 +143,24 @@ async def test_a_preview_says_what_each_target_closes_and_leaves_out_what_is_don
         assert stop.orders[1]["quantity"] == "0.0002"
 
 
+async def test_a_preview_of_a_reversal_shows_the_closing_and_then_the_new_entry_with_its_exits(tmp_path: Path) -> None:
+    limits = LIMITS | {"max_open_trades": 1, "one_direction": True, "leverage": 1, "sizing": {"size": "90%"}}
+    async with Story(tmp_path, risk={"default": limits}) as hub:
+        await hub.say("buy btc")
+        await hub.price("BTCUSDT", 66_000)
+        text = "sell btc -sl 2% -tp 3%@50%,4%"
+        (would,) = (await hub.app.hub.preview(text)).accounts
+        assert would.refusal is None
+        assert [order["leg"] for order in would.orders] == ["exit", "entry", "stop", "target", "target"]
+        _, entry, stop, *targets = would.orders
+        assert entry["text"] == "once that is closed: sell 0.1486 BTCUSDT market at about 66000"
+        assert entry["text"] in would.summary
+        await hub.say(text)
+        trade = hub.live()
+        assert (str(trade.quantity), trade.stop) == (entry["quantity"], D(stop["price"]))
+        assert list(trade.targets) == [D(target["price"]) for target in targets]
+
+
 async def test_an_account_and_its_trade_are_shown_as_they_stand(tmp_path: Path) -> None:
     async with Story(tmp_path) as hub:
         await hub.say("buy btc 0.01u -tsl 2")

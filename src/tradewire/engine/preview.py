@@ -9,12 +9,14 @@ from typing import Any
 from tradewire.domain.instrument import Instrument
 from tradewire.domain.numbers import ZERO, Rounding, plain, to_step
 from tradewire.domain.order import Leg, OrderRequest
-from tradewire.domain.plan import Plan
-from tradewire.domain.signal import Side, Signal
+from tradewire.domain.plan import Approved, Plan
+from tradewire.domain.policy import AS_PROFILED
+from tradewire.domain.signal import Open, Side, Signal
 from tradewire.engine import facts as f
 from tradewire.engine import memory
 from tradewire.engine.contract import PreviewOrder
 from tradewire.engine.desk import decide
+from tradewire.engine.entries import evaluate
 from tradewire.engine.post import Post
 from tradewire.engine.state import AccountState
 from tradewire.engine.trade import Trade
@@ -32,7 +34,8 @@ def would(post: Post, signal: Signal, route: str, now: int) -> PreviewOrder:
     post.around.now = now
     event = f.SignalArrived(signal_id="preview", route=route, received_at=now)
     decision = decide(scratch, event, post.around, post.state.seq + 1, signal=signal)
-    orders = tuple(order for fact in decision.facts for order in planned(fact, post, scratch))
+    in_turn = sorted(decision.facts, key=lambda fact: isinstance(fact, f.Waiting))
+    orders = tuple(order for fact in in_turn for order in planned(fact, post, scratch))
     refusal = next((fact.refusal for fact in decision.facts if isinstance(fact, f.PlanRefused)), None)
     said = [order["text"] for order in orders if order["leg"] != "target"]
     if refusal is not None:
@@ -53,6 +56,8 @@ def planned(fact: f.AccountFact, post: Post, state: AccountState) -> Iterator[Pl
         case f.PlanApproved(plan=plan):
             yield entry(plan)
             yield from exits_of(plan, post.around.instrument(plan.symbol))
+        case f.Waiting(signal=Open() as signal, until_closed=(_, *_)):
+            yield from following(fact, signal, post, state)
         case f.Submitting(request) if request.leg is not Leg.ENTRY:
             yield closing(request)
         case f.ExitsSet(trade_id=trade_id, exits=exits, state=reached):
@@ -67,12 +72,21 @@ def planned(fact: f.AccountFact, post: Post, state: AccountState) -> Iterator[Pl
             return
 
 
+def following(fact: f.Waiting, signal: Open, post: Post, state: AccountState) -> Iterator[Planned]:
+    """Yield the entry of a reversal, as it would be if what it closes were closed at the prices of now."""
+    route = post.around.route(fact.route) or AS_PROFILED
+    gone = [state.trades[trade_id] for trade_id in fact.until_closed]
+    verdict = evaluate(state, post.around, fact.signal_id, signal, route, fact.received_at, gone)
+    if isinstance(verdict, Approved):
+        order, *exits = (entry(verdict.plan), *exits_of(verdict.plan, post.around.instrument(verdict.plan.symbol)))
+        yield order | {"text": f"once that is closed: {order['text']}"}
+        yield from exits
+
+
 def besides(fact: f.AccountFact) -> str | None:
     """Return what follows besides orders."""
     match fact:
-        case f.Waiting(until_closed=trades) if trades:
-            return "the entry follows once that is closed"
-        case f.Waiting():
+        case f.Waiting(until_closed=()):
             return "held until the account is ready"
         case f.AccountHalted(halted):
             return "new entries are halted" if halted else "new entries are allowed again"
