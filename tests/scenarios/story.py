@@ -6,16 +6,17 @@ Nothing sleeps: every step waits for the engine's own commits.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from scenarios.story_feed import SCRIPTS, Script
+from scenarios.story_feed import BTC, ETH, SCRIPTS, Script
 from tradewire.app import Application
 from tradewire.datadir import DataDir
-from tradewire.domain.instrument import Quote
+from tradewire.domain.instrument import Bar, Instrument, Quote
 from tradewire.domain.order import OrderStatus
 from tradewire.engine.contract import Incoming, LiveTrade, MessageStory, Receipt
 from tradewire.engine.engine import Engine
@@ -63,6 +64,8 @@ class Story:
         self.script = Script(())
         self._messages = count(1)
         self.prices = {"BTCUSDT": D(60_000), "ETHUSDT": D(3_000)}
+        self.offered: Sequence[Instrument] = (BTC, ETH)
+        self.history: Sequence[Bar] = ()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -79,7 +82,9 @@ class Story:
     async def start(self) -> None:
         """Start a hub on the data, and wait until its accounts are ready."""
         notices = self.script.notices
-        self.script = SCRIPTS[self.name] = Script([self.quote(symbol) for symbol in self.prices])
+        self.script = SCRIPTS[self.name] = Script(
+            [self.quote(symbol) for symbol in self.prices], self.offered, self.history
+        )
         self.script.notices = notices
         self.app = await Application(self.settings, self.data, self.clock).__aenter__()
         await self.settle()

@@ -8,6 +8,7 @@ from decimal import Decimal
 from types import TracebackType
 from typing import Self
 
+from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict
 
 from tradewire.domain.instrument import AssetClass, Bar, Instrument, Quote
@@ -49,8 +50,12 @@ class Config(BaseModel):
 class Script:
     """What a test holds in its hand: the prices to come, and the notices that came."""
 
-    def __init__(self, first: Sequence[Quote]) -> None:
+    def __init__(
+        self, first: Sequence[Quote], offered: Sequence[Instrument] = (BTC, ETH), history: Sequence[Bar] = ()
+    ) -> None:
         self.first = first
+        self.offered = offered
+        self.history = history
         self.batches: asyncio.Queue[Sequence[Quote]] = asyncio.Queue()
         self.notices: list[Notice] = []
 
@@ -73,7 +78,7 @@ class ScriptedFeed:
         return None
 
     async def instruments(self) -> Sequence[Instrument]:
-        return (BTC, ETH)
+        return self._script.offered
 
     async def stream(self, symbols: Iterable[str]) -> AsyncIterator[Sequence[Quote]]:
         yield self._script.first
@@ -83,7 +88,7 @@ class ScriptedFeed:
             self._script.batches.task_done()
 
     async def bars(self, symbol: str, timeframe_s: int, start: int, end: int) -> Sequence[Bar]:
-        return ()
+        return tuple(replace(bar, symbol=symbol) for bar in self._script.history)
 
 
 class KeepingNotifier:

@@ -97,7 +97,7 @@ def on_adjust(step: Step, signal_id: str, signal: Adjust) -> None:
         step.say(
             f.ExitsSet(
                 trade_id=trade.id,
-                spec=merged(trade.spec, signal),
+                spec=merged(trade, signal, exits),
                 exits=exits,
                 state=state,
                 by=signal_id,
@@ -127,14 +127,16 @@ def new_exits(step: Step, trade: Trade, signal: Adjust) -> tuple[ExitPlan, State
     )
 
 
-def merged(spec: ExitSpec, signal: Adjust) -> ExitSpec:
-    """Return the exits as a person has now said them."""
+def merged(trade: Trade, signal: Adjust, exits: ExitPlan) -> ExitSpec:
+    """Return the exits as a person has now said them; a stop moved to the entry stays there at a later fill."""
+    spec = trade.spec
+    moved = signal.breakeven_now and trade.exits is not None and exits.stop != trade.exits.stop
     return replace(
         spec,
-        stop=signal.stop if signal.stop is not None else spec.stop,
+        stop=signal.stop if signal.stop is not None else exits.stop if moved else spec.stop,
         targets=signal.targets if signal.targets is not None else spec.targets,
         trailing=signal.trailing if signal.trailing is not None else spec.trailing,
-        breakeven=signal.breakeven if signal.breakeven is not None else spec.breakeven,
+        breakeven=spec.breakeven if signal.breakeven is None or signal.breakeven_now else signal.breakeven,
     )
 
 

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from tradewire.domain.instrument import Instrument
 from tradewire.domain.numbers import ONE, plain
-from tradewire.domain.signal import Adjust, Target
+from tradewire.domain.signal import Adjust, Breakeven, Target
 from tradewire.exits.kernel import NOWHERE, State
 from tradewire.exits.levels import Scale, StopLoosened, WrongSide
 from tradewire.exits.plan import ExitPlan
-from tradewire.exits.resolve import planned_breakeven, planned_targets, planned_trail
+from tradewire.exits.resolve import breakeven_stop, planned_breakeven, planned_targets, planned_trail
 
 
 def adjusted(
@@ -45,13 +45,15 @@ def adjusted(
         if looser and not loosen:
             raise StopLoosened(f"the stop {plain(stop)} would be looser than it is now")
         plan, state = with_stop(plan, state, stop, price)
-    elif change.breakeven_now and plan.signed(plan.entry, -NOWHERE) > state.stop:
-        plan, state = with_stop(plan, state, scale.round(plan.entry, outward=True), price)
+    elif change.breakeven_now:
+        stop = breakeven_stop(change.breakeven or Breakeven(), scale)
+        if plan.signed(stop, -NOWHERE) > state.stop:
+            plan, state = with_stop(plan, state, stop, price)
     if change.trailing is not None:
         plan = replace(plan, trail=planned_trail(change.trailing, scale))
     elif looser:
         plan = without_trailing(plan)
-    if change.breakeven is not None:
+    if change.breakeven is not None and not change.breakeven_now:
         plan = replace(plan, breakeven=planned_breakeven(change.breakeven, scale, plan.targets, state.rung))
     elif looser:
         plan = replace(plan, breakeven=None)

@@ -143,8 +143,7 @@ def planned_breakeven(
         raise BadRule("breakeven needs a price or the number of a target to act at")
     if after is not None and not done < after <= len(targets):
         raise BadRule(f"breakeven after target {after} is not possible with {len(targets) - done} targets ahead")
-    offset = ZERO if breakeven.offset is None else scale.length(breakeven.offset, "breakeven offset")
-    stop = scale.round(scale.entry + scale.side.sign * offset, outward=True)
+    stop = breakeven_stop(breakeven, scale)
     moments = [at] if at is not None else []
     if after is not None:
         moments.append(targets[after - 1].price)
@@ -154,6 +153,12 @@ def planned_breakeven(
                 f"breakeven at {plain(moment)} would put the stop at {plain(stop)} and close the trade at once"
             )
     return PlannedBreakeven(stop=stop, at=at, after_target=after)
+
+
+def breakeven_stop(breakeven: Breakeven, scale: Scale) -> Decimal:
+    """Return where breakeven puts the stop: at the entry, or beyond it by the offset."""
+    offset = ZERO if breakeven.offset is None else scale.length(breakeven.offset, "breakeven offset")
+    return scale.round(scale.entry + scale.side.sign * offset, outward=True)
 
 
 def _with_r(scale: Scale, r: Decimal | None) -> Scale:

@@ -274,3 +274,18 @@ def test_a_foreign_position_without_a_price_or_with_exits_that_cannot_be_is_not_
     exits = ExitSpec(stop=Distance(D(2), Unit.ATR))
     assert refused(desk.signal(Adopt(symbol="BTCUSDT", exits=exits))) is Code.BAD_EXITS
     assert desk.state.foreign == {"BTCUSDT": D(3)}
+
+
+@pytest.mark.parametrize(("text", "stop"), [("be btc", 100), ("be btc +100p", 101)])
+def test_a_stop_at_the_entry_stays_when_the_rest_of_the_entry_fills(desk: Desk, text: str, stop: int) -> None:
+    desk.type("buy btc 10u -sl 5%")
+    cid = desk.sent().client_order_id
+    desk.accept(cid)
+    desk.fill(cid, "4")
+    desk.price("BTCUSDT", "104")
+    assert refused(desk.type(text)) is None
+    assert desk.stop() == stop
+    desk.fill(cid)
+    assert desk.stop() == stop
+    desk.price("BTCUSDT", "100.5" if stop == 101 else "100")
+    assert desk.sent(Leg.EXIT).quantity == 10

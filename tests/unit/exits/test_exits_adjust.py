@@ -106,6 +106,16 @@ def test_breakeven_now_leaves_a_better_stop_alone() -> None:
     assert (plan.stop, state.stop) == (D(1990), 2003.0)
 
 
+def test_breakeven_now_with_an_offset_moves_the_stop_that_far_beyond_the_entry() -> None:
+    beyond = Adjust(breakeven_now=True, breakeven=Breakeven(offset=Distance(D(10), Unit.PIPS)))
+    plan, state = change(beyond)
+    assert (plan.stop, state.stop) == (D(2001), 2001.0)
+    assert plan.breakeven == opened()[0].breakeven, "a moment set before stays"
+    assert change(beyond, after=State(2003.0, 2010.0, 0))[1].stop == 2003.0
+    with pytest.raises(WrongSide, match="through a stop at 2001 already"):
+        change(beyond, price="2001")
+
+
 def test_breakeven_now_is_refused_while_the_trade_is_in_loss() -> None:
     with pytest.raises(WrongSide):
         change(Adjust(breakeven_now=True), price="1999")
