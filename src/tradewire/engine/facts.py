@@ -90,7 +90,9 @@ class HookMade(Struct, frozen=True, kw_only=True, tag="hook_made"):
 
 
 class Recalled(Struct, frozen=True, kw_only=True, tag="recalled"):
-    """An order that ended long ago, and its trade, as the projections keep them: the venue speaks of it again."""
+    """An order that was put away long ago, or whose trade was, as the projections keep them: the venue speaks of it
+    again. `trade` is None where it is at hand, or never was.
+    """
 
     order: Order
     trade: Trade | None

@@ -94,16 +94,27 @@ class Post:
             self._rebuild(self.state)
 
     def recalled(self, event: f.VenueSaid | f.LookedUp) -> f.Recalled | None:
-        """Return what the projections keep of an order that ended long ago, if the event is a late word about one."""
+        """Return what the projections keep of an order, or of its trade, that is not at hand any more.
+
+        Both end and are put away by themselves: an entry may go on filling long after its trade was closed.
+        """
         cid = client_order_id_of(event)
-        if cid is None or self.state.order(cid) is not None:
+        if cid is None:
             return None
+        order = self.state.order(cid)
+        if order is not None:
+            never_had_one = order.request.leg is Leg.ENTRY and not order.filled
+            if never_had_one or self.state.trade(order.request.trade_id) is not None:
+                return None
+            trade = self._recalled_trade(order.request.trade_id)
+            return None if trade is None else f.Recalled(order=order, trade=trade)
         row = self._store.queries.order(cid)
         if row is None or row["account"] != self.id:
             return None
-        trade_id = row["trade_id"]
-        known = self._recalled_trade(trade_id) if self.state.trade(trade_id) is None else None
-        return f.Recalled(order=memory.order_from(row), trade=known)
+        known = self.state.trade(row["trade_id"])
+        return f.Recalled(
+            order=memory.order_from(row), trade=self._recalled_trade(row["trade_id"]) if known is None else None
+        )
 
     def _recalled_trade(self, trade_id: str) -> Trade | None:
         """Return a trade as the projections keep it, with the number that its next closing order takes."""

@@ -130,7 +130,9 @@ class AccountState:
         return touched
 
     def _recalled(self, fact: f.Recalled) -> None:
-        self.ended[fact.order.request.client_order_id] = fact.order
+        cid = fact.order.request.client_order_id
+        if cid not in self.orders:
+            self.ended[cid] = fact.order
         if fact.trade is not None and self.trade(fact.trade.id) is None:
             self.closed[fact.trade.id] = fact.trade
 

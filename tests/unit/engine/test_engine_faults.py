@@ -266,6 +266,30 @@ async def test_a_trade_that_a_late_fill_reopens_is_closed_by_an_order_of_its_own
         assert all(ours[cid] == order for cid, order in before.items() if order["leg"] != "entry")
 
 
+async def test_an_entry_that_fills_on_after_its_trade_is_long_closed_reopens_that_very_trade(tmp_path: Path) -> None:
+    accounts = {"main": {"config": {"balance": "10000", "taker_fee": "0", "maker_fee": "0", "depth": "300"}}}
+    async with Story(tmp_path, accounts=accounts) as hub:
+        post = hub.engine.posts["main"]
+        await hub.say("buy btc 0.01u -lim 60000 -sl 58000")
+        first = hub.trade()
+        assert first["open_quantity"] == D("0.005")
+        await hub.say("close btc")
+        assert hub.trade()["status"] == "closed"
+        post.state.kept = 2
+        for _ in range(3):
+            await hub.say("buy eth 0.05u")
+            await hub.say("close eth")
+        assert post.state.trade(first["id"]) is None
+        await hub.price("BTCUSDT", 59_900)
+        row = hub.app.store.queries.trade(first["id"])
+        assert (row["quantity"], row["open_quantity"]) == (D("0.01"), D("0.005"))
+        assert row["ts_opened"] == first["ts_opened"]
+        await hub.say("close btc")
+        closings = [o for o in hub.orders(symbol="BTCUSDT") if o["leg"] == "exit"]
+        assert [order["status"] for order in closings] == ["filled", "filled"], "each has an id of its own"
+        assert hub.position("BTCUSDT") == 0
+
+
 async def test_a_late_word_brings_back_nothing_older_than_what_is_at_hand(tmp_path: Path) -> None:
     async with Story(tmp_path) as hub:
         post = hub.engine.posts["main"]
