@@ -7,6 +7,8 @@
 3. Otherwise the routes decide. Where none takes it, an owner's entry still finds the only account there is, and an
    owner's close, change or cancel goes to every account: each says itself whether there is anything to do. A hub with
    one account and no routes at all needs none.
+4. A webhook trades like an owner's entrance as long as there are no routes. It never adopts, halts, resumes or flattens
+   unless a route lists that: whoever knows its URL is not the owner.
 
 An account is reached once, with the settings of the first route (in their order) that leads to it. Accounts come in
 their own order, so the same signal always gives the same list.
@@ -25,11 +27,13 @@ from tradewire.domain.message import Message
 from tradewire.domain.policy import AS_PROFILED, Overrides
 from tradewire.domain.refusal import Code, Refusal
 from tradewire.domain.signal import Adopt, Control, Open, Signal
-from tradewire.routing.matching import Matcher, compiled, passes
+from tradewire.routing.matching import Matcher, compiled, kind_of, passes
 from tradewire.routing.route import Route
 
-OWNER_SOURCES = frozenset({"api", "cli", "console", "dashboard", "hook"})
+OWNER_SOURCES = frozenset({"api", "cli", "console", "dashboard"})
 """Entrances that only the owner can use: `-e` reaches every account from there."""
+
+WEBHOOK = "hook"
 
 _OWNERS_WORDS = (Adopt, Control)
 """What only the owner may ask for; from anywhere else a route must list it, even at an account's own entrance."""
@@ -89,7 +93,7 @@ class Router:
         wanted = self._wanted(signal.destinations)
         if isinstance(wanted, Refusal):
             return wanted
-        free = message.source in self._owners
+        free = self._is_free(signal, message)
         if message.account is not None:
             own = self._names.get(message.account.lower())
             if own is None:
@@ -105,26 +109,27 @@ class Router:
         if found:
             return found
         where = ", ".join(signal.destinations) or message.account
-        return held or Refusal(
-            Code.FORBIDDEN,
-            f"No route leads from {_origin(message)} to {where}: add the account to a route of this channel.",
-        )
+        remedy = _remedy(signal, "add the account to a route of this channel")
+        return held or Refusal(Code.FORBIDDEN, f"No route leads from {_origin(message)} to {where}: {remedy}.")
 
     def _unrouted(self, signal: Signal, message: Message) -> tuple[Destination, ...] | Refusal:
         count = len(self._accounts)
         if not count:
             return Refusal(Code.NO_ROUTE, "There is no account: add one to the configuration.")
-        if message.source in self._owners:
+        free = self._is_free(signal, message)
+        if free:
             if count == 1 or not isinstance(signal, Open):
                 return self._everywhere
         elif count == 1 and not self._routes and not isinstance(signal, _OWNERS_WORDS):
             return self._everywhere
-        return Refusal(
-            Code.NO_ROUTE,
-            f"No route takes this signal from {_origin(message)}: add one that matches, or name an account with -e."
-            if message.source in self._owners
-            else f"No route takes this signal from {_origin(message)}: add one that matches.",
-        )
+        remedy = _remedy(signal, f"add one that matches{', or name an account with -e' if free else ''}")
+        return Refusal(Code.NO_ROUTE, f"No route takes this signal from {_origin(message)}: {remedy}.")
+
+    def _is_free(self, signal: Signal, message: Message) -> bool:
+        """Tell whether the signal may go to any account, whatever the routes say."""
+        if message.source in self._owners:
+            return True
+        return message.source == WEBHOOK and not self._routes and not isinstance(signal, _OWNERS_WORDS)
 
     def _filtered(
         self, signal: Signal, message: Message, taken: tuple[int, ...]
@@ -189,6 +194,14 @@ def select(
 ) -> tuple[Destination, ...] | Refusal:
     """Answer for one signal; whoever asks more than once keeps a `Router`."""
     return Router(routes, accounts).select(signal, message)
+
+
+def _remedy(signal: Signal, remedy: str) -> str:
+    """Return what makes a route take the signal: the remedy, or for what only the owner may ask, who may."""
+    if not isinstance(signal, _OWNERS_WORDS):
+        return remedy
+    word = signal.action if isinstance(signal, Control) else "adopt"
+    return f"only you may {word}, or a route that lists {kind_of(signal)} under kinds"
 
 
 def _origin(message: Message) -> str:

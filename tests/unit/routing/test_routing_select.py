@@ -139,7 +139,7 @@ def named(*names: str) -> Open:
 
 
 def test_the_owner_names_any_account_or_venue() -> None:
-    for source in ("api", "cli", "console", "dashboard", "hook"):
+    for source in ("api", "cli", "console", "dashboard"):
         assert reached(named("bybit"), message(source)) == ["bybit-1", "bybit-2"]
     assert reached(named("BYBIT-2", "main", "bybit-2"), message("api")) == ["main", "bybit-2"]
     assert reached(named("bybit"), message("api"), route(accounts=["main"])) == ["bybit-1", "bybit-2"]
@@ -232,7 +232,49 @@ def test_strangers_adopt_only_where_a_route_says_so() -> None:
 
 def test_the_owner_adopts_by_name_and_at_the_accounts_own_entrance() -> None:
     assert reached(Adopt(symbol="BTCUSDT", destinations=("bybit-2",)), message("cli")) == ["bybit-2"]
-    assert reached(ADOPT, message("hook", account="spare")) == ["spare"]
+    assert reached(ADOPT, message("api", account="spare")) == ["spare"]
+
+
+WORDS = [
+    (ADOPT, "adopt", "adopt"),
+    (HALT, "control", "halt"),
+    (Control(action="resume"), "control", "resume"),
+    (Control(action="flatten"), "control", "flatten"),
+]
+
+
+@pytest.mark.parametrize(("signal", "kind", "word"), WORDS)
+@pytest.mark.parametrize("bound", [None, "spare"])
+def test_a_webhook_controls_and_adopts_only_where_a_route_says_so(
+    signal: Signal, kind: str, word: str, bound: str | None
+) -> None:
+    sent = message("hook", "tv", account=bound)
+    why = f"only you may {word}, or a route that lists {kind} under kinds."
+    for routes in ((), (route(),), (route(match={"sources": ["hook"]}, accounts=["main"]),)):
+        for accounts in (ACCOUNTS, ACCOUNTS[1:2]):
+            known = [r for r in routes if r.accounts == ("*",) or accounts == ACCOUNTS]
+            answer = refused(signal, sent, *known, accounts=accounts)
+            assert answer.code is (Code.FORBIDDEN if bound else Code.NO_ROUTE)
+            assert answer.sentence.endswith(why)
+    named_one = type(signal)(**{f: getattr(signal, f) for f in signal.__struct_fields__} | {"destinations": ("spare",)})
+    assert refused(named_one, sent).code is Code.FORBIDDEN
+    listed = route(match={"sources": ["hook"], "kinds": [kind]}, accounts=["main", "spare"])
+    assert reached(signal, sent, listed) == ([bound] if bound else ["main", "spare"])
+    assert reached(named_one, sent, listed) == ["spare"]
+
+
+def test_a_webhook_trades_anywhere_without_routes_and_within_them_otherwise() -> None:
+    sent, everyone = message("hook", "tv"), [account.id for account in ACCOUNTS]
+    assert reached(named("bybit"), sent) == ["bybit-1", "bybit-2"]
+    assert reached(Close(symbol="BTCUSDT"), sent) == everyone
+    assert "-e" in refused(BUY, sent).sentence
+    led = route(match={"sources": ["hook"]}, accounts=["main"])
+    assert reached(BUY, sent, led) == ["main"]
+    assert refused(named("bybit"), sent, led).code is Code.FORBIDDEN
+    elsewhere = route(match={"sources": ["telegram"]}, accounts=["main"])
+    for signal in (BUY, Close()):
+        assert refused(signal, sent, elsewhere).code is Code.NO_ROUTE
+    assert reached(BUY, message("hook", "tv", account="spare"), elsewhere) == ["spare"]
 
 
 @pytest.mark.parametrize(("signal", "kind"), [(ADOPT, "adopt"), (HALT, "control")])
