@@ -18,9 +18,10 @@ from tradewire.engine.step import Step
 from tradewire.engine.trade import Trade
 from tradewire.exits.adjust import adjusted
 from tradewire.exits.kernel import State
-from tradewire.exits.levels import ExitError, StopLoosened
+from tradewire.exits.levels import ExitError, NoExits
 from tradewire.exits.plan import ExitPlan
 from tradewire.risk.closing import asked_quantity
+from tradewire.risk.levels import code_of
 
 
 def matching(step: Step, symbol: str | None, ref: str | None) -> list[Trade]:
@@ -40,8 +41,9 @@ def on_close(step: Step, signal_id: str, signal: Close) -> None:
         if trade.closeable and (signal.side is None or trade.side is signal.side)
     ]
     if not trades:
-        what = signal.trade or signal.symbol or "this account"
-        step.refuse(signal_id, Code.NOTHING_TO_CLOSE, f"nothing is open in {what} that is not being closed already")
+        closing = any(signal.side in (None, trade.side) for trade in matching(step, signal.symbol, signal.trade))
+        text = "What is open is being closed already." if closing else nothing_open(signal)
+        step.refuse(signal_id, Code.NOTHING_TO_CLOSE, text)
         return
     closed, refusal = ZERO, None
     for trade in trades:
@@ -57,6 +59,15 @@ def on_close(step: Step, signal_id: str, signal: Close) -> None:
             closed += answer.quantity
     if refusal is not None and not closed:
         step.say(f.PlanRefused(signal_id=signal_id, refusal=refusal))
+
+
+def nothing_open(signal: Close | Adjust) -> str:
+    """Say that there is nothing of what a signal means."""
+    if signal.trade is not None:
+        return f"There is no open trade {signal.trade}."
+    side = signal.side if isinstance(signal, Close) else None
+    word = {None: "", Side.BUY: " long", Side.SELL: " short"}[side]
+    return f"Nothing is open{word}{f' in {signal.symbol}' if signal.symbol else ''}."
 
 
 def asked_of(step: Step, trade: Trade, signal: Close) -> Decimal | Refusal | None:
@@ -77,8 +88,7 @@ def on_adjust(step: Step, signal_id: str, signal: Adjust) -> None:
     """Change the exits of all trades that are meant, or of none; only `be` moves those that it can."""
     trades = matching(step, signal.symbol, signal.trade)
     if not trades:
-        what = signal.trade or signal.symbol or "this account"
-        step.refuse(signal_id, Code.NOTHING_TO_ADJUST, f"nothing is open in {what}")
+        step.refuse(signal_id, Code.NOTHING_TO_ADJUST, nothing_open(signal))
         return
     new: list[tuple[Trade, ExitPlan, State]] = []
     failed: list[tuple[Trade, ExitError]] = []
@@ -89,9 +99,9 @@ def on_adjust(step: Step, signal_id: str, signal: Adjust) -> None:
             failed.append((trade, error))
     if failed and not (signal.breakeven_now and new):
         first, reason = failed[0]
-        code = Code.STOP_LOOSENED if isinstance(reason, StopLoosened) else Code.WRONG_SIDE_STOP
-        rest = f"; nothing was changed in the other {len(trades) - 1} trades" if len(trades) > 1 else ""
-        step.refuse(signal_id, code, f"{first.symbol} trade {first.id}: {reason}{rest}")
+        others = "the other trade" if len(trades) == 2 else f"the other {len(trades) - 1} trades"
+        rest = f"; nothing was changed in {others}" if len(trades) > 1 else ""
+        step.refuse(signal_id, code_of(reason), f"{first.symbol} trade {first.id}: {reason}{rest}.")
         return
     for trade, exits, state in new:
         step.say(
@@ -116,7 +126,7 @@ def new_exits(step: Step, trade: Trade, signal: Adjust) -> tuple[ExitPlan, State
     instrument, quote = step.around.instrument(trade.symbol), step.around.quote(trade.symbol)
     book = step.state.books.get(trade.symbol)
     if trade.exits is None or instrument is None or book is None or trade.id not in book:
-        raise ExitError("it has no exits to change yet")
+        raise NoExits("it has no exits to change yet")
     return adjusted(
         trade.exits,
         book.state(trade.id),
@@ -163,11 +173,11 @@ def on_cancel(step: Step, signal_id: str, signal: CancelPending) -> None:
     for waiting in held:
         step.say(f.Released(waiting.signal_id))
         step.refuse(
-            waiting.signal_id, Code.NOTHING_TO_CANCEL, f"cancelled by signal {signal_id} before it was acted on"
+            waiting.signal_id, Code.NOTHING_TO_CANCEL, f"Cancelled by signal {signal_id} before it was acted on."
         )
     if not orders and not held:
-        what = signal.ref or signal.symbol or "this account"
-        step.refuse(signal_id, Code.NOTHING_TO_CANCEL, f"no entry order is resting in {what}")
+        named = f" called {signal.ref}" if signal.ref else f" in {signal.symbol}" if signal.symbol else ""
+        step.refuse(signal_id, Code.NOTHING_TO_CANCEL, f"No entry order{named} is resting.")
         return
     for order in orders:
         exiting.withdraw(step, order.request.client_order_id)
@@ -178,10 +188,10 @@ def on_adopt(step: Step, signal_id: str, signal: Adopt) -> None:
     quantity = step.state.foreign.get(signal.symbol)
     quote, instrument = step.around.quote(signal.symbol), step.around.instrument(signal.symbol)
     if not quantity:
-        step.refuse(signal_id, Code.NOTHING_TO_ADOPT, f"the venue shows no foreign position in {signal.symbol}")
+        step.refuse(signal_id, Code.NOTHING_TO_ADOPT, f"The venue shows no foreign position in {signal.symbol}.")
         return
     if quote is None or instrument is None:
-        step.refuse(signal_id, Code.NO_QUOTE, f"there is no price of {signal.symbol} yet")
+        step.refuse(signal_id, Code.NO_QUOTE, f"There is no price of {signal.symbol} yet.")
         return
     side = Side.BUY if quantity > 0 else Side.SELL
     trade = Trade(
@@ -203,7 +213,8 @@ def on_adopt(step: Step, signal_id: str, signal: Adopt) -> None:
     try:
         exiting.plan_exits(step, trade, signal.exits)
     except ExitError as error:
-        step.refuse(signal_id, Code.BAD_EXITS, f"{error}; the position is not adopted")
+        text = str(error)
+        step.refuse(signal_id, code_of(error), f"{text[:1].upper()}{text[1:]}; the position is not adopted.")
         return
     step.say(f.Adopted(trade))
     exiting.set_exits(step, trade.id, signal.exits, by=signal_id)
@@ -228,7 +239,7 @@ def halt(step: Step, halted: bool) -> None:
     if halted:
         for signal_id in list(step.state.waiting):
             step.say(f.Released(signal_id))
-            step.refuse(signal_id, Code.HALTED, "entries were halted while the signal was held")
+            step.refuse(signal_id, Code.HALTED, "Entries were halted while the signal was held.")
 
 
 def flatten(step: Step) -> None:

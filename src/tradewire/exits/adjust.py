@@ -11,7 +11,7 @@ from tradewire.domain.instrument import Instrument
 from tradewire.domain.numbers import ONE, plain
 from tradewire.domain.signal import Adjust, Breakeven, Target
 from tradewire.exits.kernel import NOWHERE, State
-from tradewire.exits.levels import Scale, StopLoosened, WrongSide
+from tradewire.exits.levels import Scale, StopLoosened, WrongSide, WrongSideTarget
 from tradewire.exits.plan import ExitPlan
 from tradewire.exits.resolve import breakeven_stop, planned_breakeven, planned_targets, planned_trail
 
@@ -79,13 +79,13 @@ def with_targets(
     Breakeven after a target that is done has acted and ends; after a later one it counts on in the new targets.
 
     Raises:
-        WrongSide: the price has passed one already.
+        WrongSideTarget: the price has passed one already.
         BadFractions: they close more than is left.
     """
     closed = plan.closed + plan.share(0, state.rung)
     planned = planned_targets(targets, scale, ONE - closed)
     if planned and price is not None and (planned[0].price - price) * plan.side.sign <= 0:
-        raise WrongSide(f"the price {plain(price)} has passed a target at {plain(planned[0].price)} already")
+        raise WrongSideTarget(f"the price {plain(price)} has passed a target at {plain(planned[0].price)} already")
     breakeven = plan.breakeven
     if breakeven is not None and breakeven.after_target is not None:
         ahead = min(breakeven.after_target - state.rung, len(planned))

@@ -27,6 +27,14 @@ class WrongSide(ExitError):
     """A level on the side of the price where it would act at once."""
 
 
+class WrongSideTarget(WrongSide):
+    """A target that the price has passed, or that lies on the losing side of the entry."""
+
+
+class NoExits(ExitError):
+    """A trade whose exits are not there to be changed."""
+
+
 class BadFractions(ExitError):
     """Targets that close nothing, or more than the whole."""
 

@@ -9,7 +9,7 @@ from tradewire.domain.instrument import Instrument
 from tradewire.domain.numbers import HUNDRED, ONE, ZERO, Rounding, plain, to_step
 from tradewire.domain.signal import Breakeven, ExitSpec, Side, Target, Trailing, Unit
 from tradewire.exits.kernel import MAX_TARGETS
-from tradewire.exits.levels import BadFractions, BadRule, Scale, WrongSide
+from tradewire.exits.levels import BadFractions, BadRule, Scale, WrongSide, WrongSideTarget
 from tradewire.exits.plan import ExitPlan, PlannedBreakeven, PlannedTarget, PlannedTrail
 
 SECOND = 1_000_000_000
@@ -61,7 +61,7 @@ def resolve(
     targets = planned_targets(spec.targets, scale, ONE)
     if targets and scale.gain(targets[0].price) <= 0 and not entered:
         where = "above" if side is Side.BUY else "below"
-        raise WrongSide(f"the target {plain(targets[0].price)} is not {where} the entry {plain(entry)}")
+        raise WrongSideTarget(f"the target {plain(targets[0].price)} is not {where} the entry {plain(entry)}")
     return ExitPlan(
         side=side,
         entry=entry,

@@ -10,14 +10,26 @@ from tradewire.domain.numbers import ZERO
 from tradewire.domain.policy import ExitDefaults, Use
 from tradewire.domain.refusal import Code
 from tradewire.domain.signal import ExitSpec, Side
-from tradewire.exits.levels import ExitError, NoAtr, NoStop
+from tradewire.exits.levels import ExitError, NoAtr, NoExits, NoStop, StopLoosened, WrongSide, WrongSideTarget
 from tradewire.exits.plan import ExitPlan
 from tradewire.exits.resolve import resolve
 from tradewire.risk.unplannable import Unplannable
 from tradewire.risk.view import RiskView
 from tradewire.risk.words import figure
 
-_CODES: dict[type[ExitError], Code] = {NoAtr: Code.NO_ATR, NoStop: Code.NO_STOP}
+_CODES: dict[type[ExitError], Code] = {
+    NoAtr: Code.NO_ATR,
+    NoStop: Code.NO_STOP,
+    NoExits: Code.NOTHING_TO_ADJUST,
+    StopLoosened: Code.STOP_LOOSENED,
+    WrongSide: Code.WRONG_SIDE_STOP,
+    WrongSideTarget: Code.WRONG_SIDE_TARGET,
+}
+
+
+def code_of(error: ExitError) -> Code:
+    """Return the code with which exits that cannot be are refused."""
+    return _CODES.get(type(error), Code.BAD_EXITS)
 
 
 def joined(signal: ExitSpec, default: ExitSpec, use: Use) -> ExitSpec:
@@ -65,7 +77,7 @@ def resolved(exits: ExitSpec, side: Side, entry: Decimal, view: RiskView) -> Exi
         plan = resolve(exits, side, entry, view.instrument, atr=view.atr, opened_at=view.now, entered=True)
     except ExitError as error:
         text = str(error)
-        raise Unplannable(_CODES.get(type(error), Code.BAD_EXITS), f"{text[:1].upper()}{text[1:]}.") from error
+        raise Unplannable(code_of(error), f"{text[:1].upper()}{text[1:]}.") from error
     for name, price in (("stop", plan.initial_stop), *(("target", target.price) for target in plan.targets)):
         if price is not None and price <= ZERO:
             raise Unplannable(Code.PRICE_TOO_FAR, f"The {name} would lie at {figure(price)}, which is not a price.")

@@ -272,7 +272,7 @@ def test_a_foreign_position_without_a_price_or_with_exits_that_cannot_be_is_not_
     desk.around.quotes["BTCUSDT"] = quote
     desk.around.range = None
     exits = ExitSpec(stop=Distance(D(2), Unit.ATR))
-    assert refused(desk.signal(Adopt(symbol="BTCUSDT", exits=exits))) is Code.BAD_EXITS
+    assert refused(desk.signal(Adopt(symbol="BTCUSDT", exits=exits))) is Code.NO_ATR
     assert desk.state.foreign == {"BTCUSDT": D(3)}
 
 
@@ -289,3 +289,54 @@ def test_a_stop_at_the_entry_stays_when_the_rest_of_the_entry_fills(desk: Desk, 
     assert desk.stop() == stop
     desk.price("BTCUSDT", "100.5" if stop == 101 else "100")
     assert desk.sent(Leg.EXIT).quantity == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("trail btc 2atr", Code.NO_ATR),
+        ("trail btc 0.001%", Code.BAD_EXITS),
+        ("tp btc 112@60%", Code.BAD_EXITS),
+        ("tp btc " + ",".join(str(n) for n in range(112, 122)), Code.BAD_EXITS),
+        ("tp btc 104", Code.WRONG_SIDE_TARGET),
+        ("be btc tp5", Code.BAD_EXITS),
+        ("be btc 100.5+200p", Code.BAD_EXITS),
+        ("sl btc 105", Code.WRONG_SIDE_STOP),
+        ("be btc +900p", Code.WRONG_SIDE_STOP),
+        ("sl btc 90", Code.STOP_LOOSENED),
+        ("sl btc 2atr", Code.NO_ATR),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused_with_the_code_that_says_why(desk: Desk, text: str, code: Code) -> None:
+    desk.around.range = None
+    desk.opened("buy btc 10u -sl 5% -tp 103@50%,110")
+    desk.price("BTCUSDT", "104")
+    desk.fill(desk.sent(Leg.EXIT).client_order_id, price="104")
+    assert refused(desk.type(text)) is code
+
+
+def test_a_trade_without_stop_knows_no_r(desk: Desk) -> None:
+    desk.opened("buy btc 10u")
+    assert refused(desk.type("be btc 1r")) is Code.NO_STOP
+
+
+def test_refusals_are_sentences(desk: Desk) -> None:
+    texts = ["close btc", "close btc long", "close all", "close " + "t" + "a" * 20, "sl btc 90", "be all"]
+    texts += ["cancel btc", "cancel -id swing", "cancel all", "adopt btc"]
+    nothing = [desk.type(text) for text in texts]
+    desk.opened("buy btc 10u -sl 5%")
+    desk.opened("buy btc 10u -sl 5%")
+    wrong = [desk.type("sl btc 90")]
+    desk.type("close btc")
+    being_closed = [desk.type("close btc")]
+    desk.find(PositionDrift("ETHUSDT", D(0), D(3)))
+    wrong.append(desk.type("adopt eth -tp 1r"))
+    sentences = [facts_of(said, f.PlanRefused)[0].refusal.sentence for said in nothing + wrong + being_closed]
+    for sentence in sentences:
+        assert sentence[0].isupper()
+        assert sentence.endswith(".")
+        assert not sentence.endswith("..")
+    assert sentences[0] == "Nothing is open in BTCUSDT."
+    assert sentences[1] == "Nothing is open long in BTCUSDT."
+    assert "the other trade." in sentences[len(nothing)]
+    assert sentences[-1] == "What is open is being closed already."
