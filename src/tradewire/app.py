@@ -81,6 +81,8 @@ class Application:
         self._tasks: list[asyncio.Task[Any]] = []
         self.left_out: dict[str, str] = {}
         """Accounts that cannot be used, and why."""
+        self.fenced = asyncio.Event()
+        """Set when another program has written to the journal: this hub must end."""
 
     async def __aenter__(self) -> Self:
         self.data.make()
@@ -88,6 +90,7 @@ class Application:
             self.store = Store.open(self.data.database, clock=self.clock)
         except StoreError as error:
             raise CannotStart(str(error)) from error
+        self.store.on_fenced = self.fenced.set
         self.prices = Prices(self._plugins(Kind.FEED, self.settings.feeds, lambda p, name, c: p(c, self.clock)))
         await self.prices.open()
         self.market = Market(self._corrected(self.prices.instruments.values()))

@@ -21,13 +21,23 @@ from tradewire.api.config import ApiSettings
 from tradewire.api.hooks import HookRules
 from tradewire.api.wire import speaking
 from tradewire.app import Application, CannotStart
-from tradewire.datadir import DataDir, RunningHub
+from tradewire.datadir import DataDir, DataDirUnusable, RunningHub
 from tradewire.garbage import keep_pauses_short
 from tradewire.settings.model import Settings
+from tradewire.store.errors import StoreError
+
+
+class HadToEnd(Exception):
+    """The hub ended itself; the sentence says why and what to do."""
 
 
 async def serve(settings: Settings, data: DataDir, host: str, port: int, say: Callable[[str], None]) -> int:
-    """Run a hub and its HTTP side until SIGINT or SIGTERM."""
+    """Run a hub and its HTTP side until SIGINT or SIGTERM.
+
+    Raises:
+        CannotStart, DataDirUnusable, StoreError: it cannot begin.
+        HadToEnd: another program writes to its journal.
+    """
     async with Application(settings, data) as application:
         key = access_key(data)
         api = ApiSettings(
@@ -64,12 +74,25 @@ async def serve(settings: Settings, data: DataDir, host: str, port: int, say: Ca
         data.announce(RunningHub(url=url, token=key, pid=os.getpid()))
         say(f"{url}/?token={access.invite()}" if api.loopback else url)
         collecting = loop.create_task(keep_pauses_short(lambda: not application.engine.backlog))
+        watching = loop.create_task(end_when_fenced(application.fenced, server, closing))
         try:
             await server._serve([listener])
         finally:
             collecting.cancel()
+            watching.cancel()
             data.withdraw(os.getpid())
+        if application.fenced.is_set():
+            raise HadToEnd(
+                f"another program has written to the journal in {data.database}: what this hub knew was out of date, "
+                "so it has ended and touched nothing more; find the other one, then start this one again"
+            )
     return 0
+
+
+async def end_when_fenced(fenced: asyncio.Event, server: uvicorn.Server, closing: asyncio.Event) -> None:
+    """A hub that may write no more is of no use, and in the way of the one that may."""
+    await fenced.wait()
+    end(server, closing)
 
 
 def end(server: uvicorn.Server, closing: asyncio.Event) -> None:
@@ -111,10 +134,11 @@ def run(settings: Settings, *, data: Path, host: str, port: int, demo: bool) -> 
     def say(url: str) -> None:
         print(f"Tradewire is ready: {url}", flush=True)
 
+    place = DataDir(data)
     try:
-        with asyncio.Runner(loop_factory=_loop) as runner:
-            return runner.run(serve(chosen, DataDir(data), host, port, say))
-    except CannotStart as error:
+        with place.held(), asyncio.Runner(loop_factory=_loop) as runner:
+            return runner.run(serve(chosen, place, host, port, say))
+    except (CannotStart, DataDirUnusable, HadToEnd, StoreError) as error:
         print(f"tradewire: {error}", file=sys.stderr)
         return 1
 

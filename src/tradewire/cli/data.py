@@ -56,17 +56,19 @@ def backup(target: Target, data: Data = None, json: Json = False) -> None:
 
 def restore(source: Backup, data: Data = None, json: Json = False) -> None:
     """Put a backup in the place of the database. The hub must be stopped; the replaced file is kept beside it."""
+    from tradewire.datadir import DataDirUnusable
     from tradewire.store import StoreError
     from tradewire.store import restore as put
 
     place = directory(data)
-    running = place.running()
-    if running is not None:
-        fail(f"a hub runs on {place.root} (process {running.pid}): stop it first")
-    place.make()
     try:
-        result = put(place.database, source)
-    except StoreError as error:
+        place.ensure_free()
+    except DataDirUnusable as error:
+        fail(f"{error}: stop it first")
+    try:
+        with place.held():
+            result = put(place.database, source)
+    except (StoreError, DataDirUnusable) as error:
         fail(str(error))
     if json:
         print_json({"file": str(result.path), "rows": result.rows, "kept": result.kept and str(result.kept)})

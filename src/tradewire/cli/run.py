@@ -39,14 +39,16 @@ def run(
     Prints an address with a one-time token; Ctrl-C ends it cleanly.
     """
     from tradewire.cli.configured import loaded
+    from tradewire.datadir import DataDirUnusable
 
     if attended:
         Thread(target=_end_with_input, name="attended", daemon=True).start()
     place = directory(data)
     settings = loaded(config, place).settings
-    running = place.running()
-    if running is not None:
-        fail(f"a hub runs on {place.root} already: {running.url}, process {running.pid}")
+    try:
+        place.ensure_free()
+    except DataDirUnusable as error:
+        fail(str(error))
     address, number = host or settings.server.host, settings.server.port if port is None else port
     _ensure_free(address, number)
 

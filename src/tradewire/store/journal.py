@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from tradewire.ports import Clock
 from tradewire.store import migrate
 from tradewire.store.chain import BEGINNING, ChainBreak, Head, JournalRow, breaks
 from tradewire.store.driver import Driver, connect, location
-from tradewire.store.errors import StoreError
+from tradewire.store.errors import Fenced, StoreError
 from tradewire.store.queries import Queries
 from tradewire.store.statements import TableSql
 from tradewire.store.tables import journal, metadata, snapshots
@@ -34,6 +34,8 @@ class Store:
         self._clock = clock
         self._tables = {name: TableSql(table, driver.dialect) for name, table in metadata.tables.items()}
         self._busy = False
+        self.on_fenced: Callable[[], None] = lambda: None
+        """Called when another writer turns out to have taken a place: nothing more will be written to that stream."""
         self.queries = Queries(driver)
         self._pos = self.queries.journal_end()
         self._heads = dict(self._stored_heads())
@@ -74,6 +76,9 @@ class Store:
                 self._driver.write(batches)
                 self._heads.update(group.heads)
                 self._pos = group.pos
+        except Fenced:
+            self.on_fenced()
+            raise
         finally:
             self._busy = False
 
