@@ -20,7 +20,7 @@ from tradewire.domain.numbers import ZERO
 from tradewire.domain.order import Order
 from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, NotASignal, Open, Reading, Unclear
 from tradewire.engine import facts as f
-from tradewire.engine import projection, recovery
+from tradewire.engine import peaks, projection, recovery
 from tradewire.engine.engine import Engine
 from tradewire.engine.hub import RunningHub
 from tradewire.engine.inbox import Inbox
@@ -103,6 +103,8 @@ class Application:
         for post in self.engine.posts.values():
             post.runner.start()
         self.engine.resume()
+        watching = supervised("equity", partial(peaks.watch, self.engine.posts.values(), self.engine.post_event))
+        self._tasks.append(asyncio.create_task(watching, name="equity"))
         self._listen()
         return self
 

@@ -211,3 +211,14 @@ async def test_a_message_for_no_route_or_an_unknown_account_says_so(tmp_path: Pa
         assert codes(await hub.say("buy btc 20", source="stranger")) == ["no_route"]
         assert codes(await hub.say("buy btc 20 -e nobody", source="known")) == ["unknown_account"]
         assert codes(await hub.say("buy btc 20 -e other", source="stranger", account="main")) == ["forbidden"]
+
+
+async def test_the_highest_equity_is_kept_while_the_hub_runs(tmp_path: Path) -> None:
+    async with Story(tmp_path, risk={"default": LIMITS | {"drawdown": "5%"}}) as hub:
+        await hub.say("buy btc 1u")
+        await hub.price("BTCUSDT", 62_000)
+        async with asyncio.timeout(10):
+            await hub.engine.next_commit()
+        await hub.price("BTCUSDT", 61_000)
+        await hub.restart()
+        assert codes(await hub.say("buy eth 50")) == ["drawdown"], "11000 of 12000"

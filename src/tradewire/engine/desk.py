@@ -7,7 +7,7 @@ from msgspec import Struct
 from tradewire.domain.numbers import ONE, ZERO
 from tradewire.domain.signal import Side, Signal
 from tradewire.domain.venue_events import Snapshot
-from tradewire.engine import answers, entries, exiting
+from tradewire.engine import answers, entries, exiting, peaks
 from tradewire.engine import facts as f
 from tradewire.engine.state import AccountState
 from tradewire.engine.step import Command, LookUp, Step, Surroundings
@@ -66,7 +66,10 @@ def decide(
 
 
 def on_timer(step: Step, what: str) -> None:
-    """Do what a `Ring` asked to be reminded of."""
+    """Do what a `Ring` asked to be reminded of, or what is due every so often."""
+    if what == peaks.LOOK:
+        peaks.on_look(step)
+        return
     verb, trade_id, reason = what.split(":", 2)
     if verb == "close":
         exiting.on_retry(step, trade_id, reason)

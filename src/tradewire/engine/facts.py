@@ -273,6 +273,13 @@ class MoneyAdjusted(Struct, frozen=True, kw_only=True, tag="money_adjusted"):
     ts: int
 
 
+class EquityPeaked(Struct, frozen=True, kw_only=True, tag="equity_peaked"):
+    """Balance and open P&L together are higher than ever. In the account's currency."""
+
+    equity: Decimal
+    ts: int
+
+
 class AccountHalted(Struct, frozen=True, tag="account_halted"):
     """Entries of this account are halted, or allowed again."""
 
@@ -325,6 +332,7 @@ AccountFact = (
     | TradeVanished
     | StopRests
     | MoneyAdjusted
+    | EquityPeaked
     | AccountHalted
     | Alerted
     | ForeignSeen

@@ -32,6 +32,7 @@ class Image(Struct, frozen=True, kw_only=True):
     born_at: int
     balance: Decimal
     peak_balance: Decimal
+    peak_equity: Decimal
     halted: bool
     orders: tuple[Order, ...]
     ended: tuple[Order, ...]
@@ -65,6 +66,7 @@ def dump(state: AccountState) -> bytes:
             born_at=state.born_at,
             balance=state.balance,
             peak_balance=state.peak_balance,
+            peak_equity=state.peak_equity,
             halted=state.halted,
             orders=tuple(state.orders.values()),
             ended=tuple(state.ended.values()),
@@ -96,7 +98,7 @@ def load(data: bytes, exposure: Exposure | None = None) -> AccountState:
     """
     image = _decode(data)
     state = AccountState(image.account, image.balance, image.born_at, exposure)
-    state.peak_balance, state.halted = image.peak_balance, image.halted
+    state.peak_balance, state.peak_equity, state.halted = image.peak_balance, image.peak_equity, image.halted
     state.orders = {order.request.client_order_id: order for order in image.orders}
     state.ended = OrderedDict((order.request.client_order_id, order) for order in image.ended)
     for cid, plan in image.reserved.items():

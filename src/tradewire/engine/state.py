@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +17,7 @@ from tradewire.domain.plan import Plan
 from tradewire.engine import facts as f
 from tradewire.engine.positions import after_fill, grown
 from tradewire.engine.sums import Exposure, SymbolSum
+from tradewire.engine.touched import Touched
 from tradewire.engine.trade import Trade, TradeStatus
 from tradewire.exits.book import ExitBook
 from tradewire.exits.moves import Moves
@@ -26,20 +26,6 @@ from tradewire.risk.rules.duplicate import fingerprint
 DAY = 86_400_000_000_000
 KEPT_ENDED = 500
 """Ended orders and trades kept at hand for late fills; older ones are read back from the store when needed."""
-
-
-@dataclass(slots=True)
-class Touched:
-    """Which projection rows a group of facts made stale."""
-
-    orders: set[str] = field(default_factory=set)
-    trades: set[str] = field(default_factory=set)
-    positions: dict[str, int] = field(default_factory=dict)
-    """Symbols, and when (epoch ns) their positions last changed."""
-    marks: set[str] = field(default_factory=set)
-    fills: list[Fill] = field(default_factory=list)
-    account: int | None = None
-    """When the account itself last changed."""
 
 
 def _nobody(symbol: str) -> None:
@@ -55,7 +41,7 @@ class AccountState:
         self.born_at = born_at
         self.kept = KEPT_ENDED
         self.balance = balance
-        self.peak_balance = balance
+        self.peak_balance = self.peak_equity = balance
         self.halted = False
         self.orders: dict[str, Order] = {}
         self.ended: OrderedDict[str, Order] = OrderedDict()
@@ -106,6 +92,7 @@ class AccountState:
             f.TradeVanished: self._vanished,
             f.StopRests: self._stop_rests,
             f.MoneyAdjusted: self._money_adjusted,
+            f.EquityPeaked: self._equity_peaked,
             f.AccountHalted: self._halted,
             f.ForeignSeen: self._foreign_seen,
             f.Adopted: self._adopted,
@@ -250,6 +237,7 @@ class AccountState:
                 self._put_trade(self._after_exit(trade, fill, gain, fee, request.leg))
                 self._book_money(gain, fill.ts_init)
         self._book_money(-fee, fill.ts_init)
+        self._follow_flat()
         self._put(order.with_fill(fill))
         self._book_position(fill, fact)
         self.touched.fills.append(fill)
@@ -272,6 +260,14 @@ class AccountState:
         self.peak_balance = max(self.peak_balance, self.balance)
         self.updated_at = ts
         self.touched.account = self.updated_at
+
+    def _follow_flat(self) -> None:
+        """Without open trades, equity is the balance."""
+        if not self.sums:
+            self.peak_equity = max(self.peak_equity, self.balance)
+
+    def _equity_peaked(self, fact: f.EquityPeaked) -> None:
+        self.peak_equity = max(self.peak_equity, fact.equity)
 
     def _book_position(self, fill: Fill, fact: f.OrderFilled) -> None:
         held = self.positions.get(fill.symbol)
@@ -381,6 +377,7 @@ class AccountState:
 
     def _money_adjusted(self, fact: f.MoneyAdjusted) -> None:
         self._book_money(fact.amount, fact.ts)
+        self._follow_flat()
 
     def _halted(self, fact: f.AccountHalted) -> None:
         self.halted = fact.halted

@@ -58,7 +58,7 @@ class View:
 
     @property
     def peak_equity(self) -> Decimal:
-        return max(self.state.peak_balance, self.equity)
+        return max(self.state.peak_equity, self.equity)
 
     @cached_property
     def free_margin(self) -> Decimal:

@@ -1,0 +1,48 @@
+"""The highest equity of an account, which a drawdown is measured from: looked at every second, kept in the journal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
+from tradewire.domain.numbers import Rounding, to_step
+from tradewire.engine import facts as f
+from tradewire.engine.post import Post
+from tradewire.engine.state import AccountState
+from tradewire.engine.step import Step, Surroundings
+from tradewire.engine.view import equity
+
+EVERY = 1.0
+"""Seconds between two looks. Prices in between are not looked at: a tick must cost nothing."""
+
+RISE = Decimal("0.001")
+"""How far, as a part of the highest so far, equity must be above it to be worth a row of the journal."""
+
+LOOK = "equity::"
+"""What the timer says (`TimerRang`)."""
+
+MONEY_STEP = Decimal("0.0001")
+
+
+def has_risen(state: AccountState, around: Surroundings) -> bool:
+    """Tell whether equity makes a new high. Without open trades it is the balance, which the state follows itself."""
+    highest = state.peak_equity
+    return bool(state.sums) and equity(state, around) - highest > highest * RISE
+
+
+def on_look(step: Step) -> None:
+    """Keep a new high."""
+    if has_risen(step.state, step.around):
+        worth = to_step(equity(step.state, step.around), MONEY_STEP, Rounding.DOWN)
+        step.say(f.EquityPeaked(equity=worth, ts=step.around.now))
+
+
+async def watch(posts: Iterable[Post], post_event: Callable[[str, f.Event], None]) -> None:
+    """Let the desks look whose equity is higher than it ever was, for as long as the hub runs."""
+    accounts = tuple(posts)
+    while True:
+        await asyncio.sleep(EVERY)
+        for post in accounts:
+            if post.around.ready and has_risen(post.state, post.around):
+                post_event(post.id, f.TimerRang(LOOK))
