@@ -186,6 +186,7 @@ def trade_from(row: Mapping[str, Any], entry: str | None, instrument: Instrument
         entry_price=row["entry_price"],
         exit_price=row["exit_price"],
         exits=exits,
+        initial_stop=row["initial_stop"],
         exit_reason=row["exit_reason"],
         closings=closings,
         pnl=row["pnl"],

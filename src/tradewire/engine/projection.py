@@ -120,7 +120,7 @@ def trade_row(state: AccountState, trade: Trade, managed_by: str) -> Row:
         "open_quantity": trade.open_quantity,
         "entry_price": trade.entry_price,
         "exit_price": trade.exit_price,
-        "initial_stop": None if trade.exits is None else trade.exits.stop,
+        "initial_stop": trade.initial_stop,
         "exits": _encode(trade.exits),
         "exit_reason": trade.exit_reason,
         "managed_by": managed_by,

@@ -329,7 +329,7 @@ class AccountState:
         else:
             book.add(trade.id, trade.side, params, fact.state)
         self.on_book(trade.symbol)
-        self._put_trade(replace(trade, spec=fact.spec, exits=fact.exits))
+        self._put_trade(trade.with_exits(fact.spec, fact.exits, at_entry=fact.by == "entry"))
 
     def _stops_moved(self, fact: f.StopsMoved) -> None:
         self.books[fact.symbol].apply(self.fresh_moves or fact.moves)
@@ -384,10 +384,9 @@ class AccountState:
         self.touched.account = self.updated_at
 
     def _foreign_seen(self, fact: f.ForeignSeen) -> None:
+        self.foreign.pop(fact.symbol, None)
         if fact.quantity:
             self.foreign[fact.symbol] = fact.quantity
-        else:
-            self.foreign.pop(fact.symbol, None)
 
     def _adopted(self, fact: f.Adopted) -> None:
         trade = fact.trade

@@ -43,6 +43,8 @@ class Trade(Struct, frozen=True, kw_only=True):
     entry_price: Decimal
     exit_price: Decimal | None = None
     exits: ExitPlan | None = None
+    initial_stop: Decimal | None = None
+    """Where the stop stood at the entry, a trailing one too. What is said or moves later does not change it."""
     exit_reason: str | None = None
     closings: int = 0
     """Closing orders made so far: the next one's number."""
@@ -92,6 +94,13 @@ class Trade(Struct, frozen=True, kw_only=True):
             entry_price=average(cost, quantity),
             fees=self.fees + fee,
             closed_at=None,
+        )
+
+    def with_exits(self, spec: ExitSpec, exits: ExitPlan, *, at_entry: bool) -> Trade:
+        """Return the trade with its exits as they are now; while the entry fills, its first stop follows the average."""
+        untouched = self.exits is None or (at_entry and self.initial_stop == self.exits.initial_stop)
+        return replace(
+            self, spec=spec, exits=exits, initial_stop=exits.initial_stop if untouched else self.initial_stop
         )
 
     def vanished(self, quantity: Decimal, price: Decimal, worth: Decimal, at: int) -> Trade:

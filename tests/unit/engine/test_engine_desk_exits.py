@@ -254,3 +254,36 @@ def test_a_refused_closing_is_not_forgotten_over_a_restart(desk: Desk, ask: str)
     desk.ring()
     assert desk.sends(Leg.EXIT) == 1
     assert desk.sent(Leg.EXIT).quantity == D(5)
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [("-sl 90", "90"), ("-tsl 2.8", "97.2"), ("-sl 90 -tsl 2.8", "97.2"), ("-tsl 2% -sl 99", "99"), ("-tp 120", None)],
+)
+def test_the_initial_stop_of_a_trade_is_the_stop_at_its_entry_for_ever(
+    desk: Desk, said: str, first: str | None
+) -> None:
+    desk.opened(f"buy btc 5u {said}")
+    wanted = None if first is None else D(first)
+    assert desk.trade().initial_stop == wanted
+    desk.price("BTCUSDT", "110")
+    desk.type("sl btc 108")
+    desk.type("trail btc 0.5%")
+    desk.type("tp btc 130")
+    desk.price("BTCUSDT", "112")
+    assert desk.trade().initial_stop == wanted
+    desk.price("BTCUSDT", "100")
+    desk.fill(desk.sent(Leg.EXIT).client_order_id, price="100")
+    assert (desk.trade().status, desk.trade().initial_stop) == (TradeStatus.CLOSED, wanted)
+
+
+def test_the_initial_stop_follows_the_average_price_while_the_entry_fills_and_no_command_since(desk: Desk) -> None:
+    desk.type("buy btc 10u -lim 100 -sl 10%")
+    entry = desk.sent(Leg.ENTRY).client_order_id
+    desk.fill(entry, price="100", quantity="4")
+    assert desk.trade().initial_stop == D(90)
+    desk.fill(entry, price="98", quantity="4")
+    assert desk.trade().initial_stop == D("89.1")
+    desk.type("sl btc 95")
+    desk.fill(entry, price="96", quantity="2")
+    assert desk.trade().initial_stop == D("89.1")

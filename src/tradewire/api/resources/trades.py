@@ -19,7 +19,10 @@ ManagedBy = Literal["hub", "venue"]
 
 
 class Trade(View):
-    """One round trip. `exits` are the exits as resolved at the fill; `managed_by` says who watches the stop."""
+    """One round trip. `managed_by` says who watches the stop.
+
+    `initial_stop` is where the stop stood at the entry, and stays so; `exits` are the exits as they were set last.
+    """
 
     id: str
     account: str
