@@ -46,6 +46,7 @@ class Image(Struct, frozen=True, kw_only=True):
     waiting: tuple[f.Waiting, ...]
     foreign: dict[str, Decimal]
     entry_times: tuple[int, ...]
+    opened_times: tuple[int, ...]
     fingerprints: tuple[tuple[int, str], ...]
     day: int
     realised_today: Decimal
@@ -80,6 +81,7 @@ def dump(state: AccountState) -> bytes:
             waiting=tuple(state.waiting.values()),
             foreign=state.foreign,
             entry_times=tuple(state.entry_times),
+            opened_times=tuple(state.opened_times),
             fingerprints=tuple(state.fingerprints),
             day=state.day,
             realised_today=state.realised_today,
@@ -114,6 +116,7 @@ def load(data: bytes, exposure: Exposure | None = None) -> AccountState:
     state.waiting = {waiting.signal_id: waiting for waiting in image.waiting}
     state.foreign = dict(image.foreign)
     state.entry_times = deque(image.entry_times, maxlen=state.entry_times.maxlen)
+    state.opened_times = deque(image.opened_times, maxlen=state.opened_times.maxlen)
     state.fingerprints = deque(image.fingerprints, maxlen=state.fingerprints.maxlen)
     state.day, state.realised_today = image.day, image.realised_today
     state.losses_in_row, state.last_loss_at = image.losses_in_row, image.last_loss_at

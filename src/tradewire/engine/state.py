@@ -28,10 +28,6 @@ KEPT_ENDED = 500
 """Ended orders and trades kept at hand for late fills; older ones are read back from the store when needed."""
 
 
-def _nobody(symbol: str) -> None:
-    """Nobody watches prices while a journal is folded."""
-
-
 class AccountState:
     """Everything an account's desk knows. Money in the account's currency."""
 
@@ -58,6 +54,7 @@ class AccountState:
         self.waiting: dict[str, f.Waiting] = {}
         self.foreign: dict[str, Decimal] = {}
         self.entry_times: deque[int] = deque(maxlen=10_000)
+        self.opened_times: deque[int] = deque(maxlen=10_000)
         self.fingerprints: deque[tuple[int, str]] = deque(maxlen=1_000)
         self.day = 0
         self.realised_today = ZERO
@@ -68,7 +65,7 @@ class AccountState:
         self.touched = Touched()
         self.fresh_moves: Moves | None = None
         """Moves as just decided, which know more than the journal keeps of them."""
-        self.on_book: Callable[[str], None] = _nobody
+        self.on_book: Callable[[str], None] = lambda symbol: None
         """Called with a symbol whose book changed in a way that prices must be compared anew."""
         self._appliers: dict[type, Callable[[Any], None]] = {
             f.Recalled: self._recalled,
@@ -315,6 +312,7 @@ class AccountState:
 
     def _trade_opened(self, fact: f.TradeOpened) -> None:
         self._put_trade(fact.trade)
+        self.opened_times.append(fact.trade.opened_at)
 
     def _exits_set(self, fact: f.ExitsSet) -> None:
         trade = self.trades.get(fact.trade_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
@@ -99,7 +100,7 @@ class View:
 
     @property
     def trades_today(self) -> int:
-        return self.entries_since(self.now - self.now % DAY - 1)
+        return since(self.state.opened_times, self.now - self.now % DAY - 1) + self._pending()
 
     def open_in(self, symbol: str) -> int:
         sums = self.sums.get(symbol)
@@ -123,12 +124,7 @@ class View:
         return (self.state.exposure.values.get(underlying, ZERO) - ours) * rate(self, self.instrument.symbol)
 
     def entries_since(self, ts: int) -> int:
-        count = 0
-        for entry in reversed(self.state.entry_times):
-            if entry <= ts:
-                break
-            count += 1
-        return count
+        return since(self.state.entry_times, ts)
 
     def last_seen(self, fingerprint: str) -> int | None:
         for ts, seen in reversed(self.state.fingerprints):
@@ -139,6 +135,16 @@ class View:
     def convert(self, amount: Decimal, source: str, target: str) -> Decimal | None:
         conversion = self.around.rate(source, target)
         return None if conversion is None else amount * conversion
+
+
+def since(times: deque[int], ts: int) -> int:
+    """Count the times after a moment; they are in order, but for what venues say late."""
+    count = 0
+    for time in reversed(times):
+        if time <= ts:
+            break
+        count += 1
+    return count
 
 
 def rate(view: View, symbol: str) -> Decimal:

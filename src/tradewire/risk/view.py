@@ -63,7 +63,7 @@ class RiskView(Protocol):
 
     @property
     def trades_today(self) -> int:
-        """Entries since midnight UTC."""
+        """Trades opened since midnight UTC, and entries that are pending."""
 
     @property
     def consecutive_losses(self) -> int: ...

@@ -19,5 +19,7 @@ def check(entry: Plan | Open, view: RiskView, profile: RiskProfile) -> Refusal |
         return Refusal(Code.ORDER_RATE, f"{sent} entries were made in the last minute; the limit is {limit}.")
     limit = profile.trades_per_day
     if limit is not None and view.trades_today >= limit:
-        return Refusal(Code.TRADES_PER_DAY, f"{view.trades_today} trades were opened today; the limit is {limit}.")
+        return Refusal(
+            Code.TRADES_PER_DAY, f"{view.trades_today} trades were opened today or are pending; the limit is {limit}."
+        )
     return None
