@@ -122,7 +122,7 @@ def opens(draw: st.DrawFn) -> Open:
 trade_ids = st.text("az27", min_size=20, max_size=20).map("t".__add__)
 scopes = st.one_of(st.fixed_dictionaries({"symbol": symbols}), st.fixed_dictionaries({"trade": trade_ids}), st.just({}))
 changes = st.one_of(
-    st.fixed_dictionaries({"stop": stops}),
+    st.fixed_dictionaries({"stop": stops}, optional={"force": st.booleans()}),
     st.fixed_dictionaries({"targets": ladders | st.just(())}),
     st.fixed_dictionaries({"trailing": trails}),
     st.fixed_dictionaries({"breakeven": moments}),

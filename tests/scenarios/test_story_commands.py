@@ -65,6 +65,7 @@ DONE: dict[str, Any] = {
     "cancel -id swing-7": ("resting", 0),
     "cancel all": ("resting", 0),
     "sl btc 60000": ("stop", 60_000),
+    "sl btc 59000 -force": ("stop", 59_000),
     "sl btc 2%": ("stop", 59_780),
     "tp btc 65000@50%,70000": ("targets", [65_000, 70_000]),
     "tp btc none": ("targets", []),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.story import SECOND, START, Story, stages
+from scenarios.story import SECOND, START, Story, codes, stages
 
 MIDNIGHT = START + 16 * 3600 * SECOND
 
@@ -31,3 +31,16 @@ async def test_an_order_for_the_day_that_rests_ends_at_midnight_also_over_a_rest
         hub.clock.time = MIDNIGHT + SECOND
         await hub.price("BTCUSDT", 59_400)
         assert hub.orders()[0]["status"] == "expired"
+
+
+async def test_you_may_loosen_a_stop_and_a_webhook_may_not(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        await hub.say("buy btc 80 -sl 59500", source="api")
+        story = await hub.say("sl btc 59000 -force", source="hook")
+        assert codes(story) == ["forbidden"]
+        assert codes(await hub.say("sl btc 59000", source="api")) == ["stop_loosened"]
+        assert hub.live().stop == 59_500
+        story = await hub.say("sl btc 59000 -force", source="api")
+        assert codes(story) == []
+        assert any("stop loss to 59000 even if looser" in step.text for step in story.signals[0].steps)
+        assert hub.live().stop == 59_000

@@ -148,7 +148,7 @@ class Close(Struct, frozen=True, kw_only=True, tag="close"):
 
 
 class Adjust(Struct, frozen=True, kw_only=True, tag="adjust"):
-    """Change the exits of open trades; a field that is None stays as it is."""
+    """Change the exits of open trades; a field that is None stays as it is. `force`: a stop may be loosened."""
 
     symbol: str | None = None
     trade: str | None = None
@@ -157,6 +157,7 @@ class Adjust(Struct, frozen=True, kw_only=True, tag="adjust"):
     trailing: Trailing | None = None
     breakeven_now: bool = False
     breakeven: Breakeven | None = None
+    force: bool = False
     destinations: tuple[str, ...] = ()
 
 

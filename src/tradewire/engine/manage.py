@@ -134,19 +134,24 @@ def new_exits(step: Step, trade: Trade, signal: Adjust) -> tuple[ExitPlan, State
         instrument=instrument,
         atr=step.around.atr(trade.symbol) or trade.atr,
         price=None if quote is None else quote.bid if trade.side.sign > 0 else quote.ask,
+        loosen=signal.force,
     )
 
 
 def merged(trade: Trade, signal: Adjust, exits: ExitPlan) -> ExitSpec:
-    """Return the exits as a person has now said them; a stop moved to the entry stays there at a later fill."""
+    """Return the exits as a person has now said them, so that a later fill of the entry keeps them.
+
+    A stop moved to the entry stays there; a trailing stop or breakeven that a looser stop has ended does not come back.
+    """
     spec = trade.spec
     moved = signal.breakeven_now and trade.exits is not None and exits.stop != trade.exits.stop
+    even = None if signal.breakeven_now else signal.breakeven
     return replace(
         spec,
         stop=signal.stop if signal.stop is not None else exits.stop if moved else spec.stop,
         targets=signal.targets if signal.targets is not None else spec.targets,
-        trailing=signal.trailing if signal.trailing is not None else spec.trailing,
-        breakeven=spec.breakeven if signal.breakeven is None or signal.breakeven_now else signal.breakeven,
+        trailing=signal.trailing or (None if signal.force and exits.trail is None else spec.trailing),
+        breakeven=even or (None if signal.force and exits.breakeven is None else spec.breakeven),
     )
 
 

@@ -176,7 +176,8 @@ class Builder(Transformer[Token, tuple[Signal, ...]]):
         return {"ref": word.strip().lower() if isinstance(word, Token) else word}
 
     def stop(self, parts: Parts) -> Adjust:
-        return Adjust(**parts[1], stop=_checked(parts[0], parts[2]), destinations=_accounts(parts))
+        force = any(isinstance(part, Token) for part in parts[3:])
+        return Adjust(**parts[1], stop=_checked(parts[0], parts[2]), force=force, destinations=_accounts(parts))
 
     def target(self, parts: Parts) -> Adjust:
         none = isinstance(parts[2], Token)

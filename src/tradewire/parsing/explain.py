@@ -148,7 +148,7 @@ def _close(signal: Close) -> str:
 def _adjust(signal: Adjust) -> list[str]:
     parts = []
     if signal.stop is not None:
-        parts.append(f"stop loss to {_level(signal.stop)}")
+        parts.append(f"stop loss to {_level(signal.stop)}" + (" even if looser" if signal.force else ""))
     if signal.targets is not None:
         parts.append(_targets(signal.targets) if signal.targets else "no targets")
     if signal.trailing is not None:

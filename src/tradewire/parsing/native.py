@@ -36,6 +36,8 @@ def read_native(body: Mapping[str, Any]) -> Signal:
     if not isinstance(signal, Control) and signal.symbol is not None:
         _check_symbol(signal.symbol)
     parts = tuple(single_changes(signal)) if isinstance(signal, Adjust) else (signal,)
+    if isinstance(signal, Adjust) and signal.force and signal.stop is None:
+        raise Mistake("'force' insists on a stop: give one")
     if not parts:
         raise Mistake("nothing to change: give a stop, targets, trailing or breakeven")
     for part in parts:

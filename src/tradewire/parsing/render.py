@@ -51,10 +51,10 @@ def to_command(signal: Signal) -> str:
 
 def single_changes(signal: Adjust) -> list[Adjust]:
     """Return the same change as one signal for each exit that it changes."""
-    bare = replace(signal, stop=None, targets=None, trailing=None, breakeven_now=False, breakeven=None)
+    bare = replace(signal, stop=None, targets=None, trailing=None, breakeven_now=False, breakeven=None, force=False)
     changes: list[Adjust] = []
     if signal.stop is not None:
-        changes.append(replace(bare, stop=signal.stop))
+        changes.append(replace(bare, stop=signal.stop, force=signal.force))
     if signal.targets is not None:
         changes.append(replace(bare, targets=signal.targets))
     if signal.trailing is not None:
@@ -117,7 +117,7 @@ def _close(signal: Close) -> list[str]:
 def _adjust(signal: Adjust) -> list[str]:
     scope = _scope(signal)
     if signal.stop is not None:
-        return ["sl", scope, write_level(signal.stop)]
+        return ["sl", scope, write_level(signal.stop), *(["-force"] if signal.force else [])]
     if signal.targets is not None:
         return ["tp", scope, ",".join(map(write_target, signal.targets)) or "none"]
     if signal.trailing is not None:

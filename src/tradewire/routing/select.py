@@ -9,6 +9,7 @@
    one account and no routes at all needs none.
 4. A webhook trades like an owner's entrance as long as there are no routes. It never adopts, halts, resumes or flattens
    unless a route lists that: whoever knows its URL is not the owner.
+5. A stop is loosened (`-force`) by the owner alone: no route lets anybody else insist.
 
 An account is reached once, with the settings of the first route (in their order) that leads to it. Accounts come in
 their own order, so the same signal always gives the same list.
@@ -26,7 +27,7 @@ from tradewire.domain.account import Account
 from tradewire.domain.message import Message
 from tradewire.domain.policy import AS_PROFILED, Overrides
 from tradewire.domain.refusal import Code, Refusal
-from tradewire.domain.signal import Adopt, Control, Open, Signal
+from tradewire.domain.signal import Adjust, Adopt, Control, Open, Signal
 from tradewire.routing.matching import Matcher, compiled, kind_of, passes
 from tradewire.routing.route import Route
 
@@ -77,6 +78,8 @@ class Router:
 
     def select(self, signal: Signal, message: Message) -> tuple[Destination, ...] | Refusal:
         """Return the accounts that the signal is for, in the order of the accounts, or why there are none."""
+        if isinstance(signal, Adjust) and signal.force and message.source not in self._owners:
+            return Refusal(Code.FORBIDDEN, f"Only you may loosen a stop (-force), not {_origin(message)}.")
         taken = tuple(i for i, matcher in enumerate(self._matchers) if matcher.takes(signal, message))
         open_routes, held = self._filtered(signal, message, taken)
         if message.account is not None or signal.destinations:

@@ -340,3 +340,30 @@ def test_refusals_are_sentences(desk: Desk) -> None:
     assert sentences[1] == "Nothing is open long in BTCUSDT."
     assert "the other trade." in sentences[len(nothing)]
     assert sentences[-1] == "What is open is being closed already."
+
+
+def test_a_person_who_insists_loosens_a_stop_and_ends_what_would_tighten_it(desk: Desk) -> None:
+    desk.type("buy btc 10u -sl 5% -tsl 3% -be 1r")
+    cid = desk.sent().client_order_id
+    desk.accept(cid)
+    desk.fill(cid, "4")
+    desk.price("BTCUSDT", "104")
+    assert desk.stop() == D("100.88")
+    assert refused(desk.type("sl btc 90")) is Code.STOP_LOOSENED
+    assert refused(desk.type("sl btc 105 -force")) is Code.WRONG_SIDE_STOP
+    assert refused(desk.type("sl btc 90 -force")) is None
+    assert desk.stop() == 90
+    desk.fill(cid)
+    desk.price("BTCUSDT", "106")
+    assert desk.stop() == 90, "neither the next price nor a later fill of the entry takes the room back"
+    desk.price("BTCUSDT", "90")
+    assert desk.sent(Leg.EXIT).quantity == 10
+
+
+def test_a_resting_stop_at_the_venue_is_loosened_too(native: Desk) -> None:
+    native.opened("buy btc 10u -sl 5%")
+    first = native.sent(Leg.STOP)
+    native.accept(first.client_order_id)
+    assert refused(native.type("sl btc 90 -force")) is None
+    native.cancelled(first.client_order_id)
+    assert native.sent(Leg.STOP).stop_price == 90

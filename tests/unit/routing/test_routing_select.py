@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tradewire.domain.account import Account
 from tradewire.domain.message import Message
@@ -320,3 +322,15 @@ def test_a_thousand_accounts_are_selected_from_the_index() -> None:
     assert isinstance(first, tuple)
     assert len(first) == 1000
     assert router.select(BUY, message()) is first
+
+
+def test_only_the_owner_loosens_a_stop_whatever_the_routes_say() -> None:
+    insist = Adjust(symbol="BTCUSDT", stop=D(59_000), force=True)
+    everywhere = route(accounts=["*"])
+    for source in ("hook", "telegram"):
+        for sent in (message(source), message(source, account="main")):
+            answer = refused(insist, sent, everywhere)
+            assert (answer.code, "Only you may loosen a stop" in answer.sentence) == (Code.FORBIDDEN, True)
+    assert reached(replace(insist, force=False), message("hook"), everywhere)
+    for source in ("api", "cli", "console", "dashboard"):
+        assert reached(insist, message(source))
