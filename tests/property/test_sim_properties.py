@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from contract.paper_desk import SECOND, Desk, Netting, d
 from tradewire.domain.order import Fill
 from tradewire.domain.signal import Side, TimeInForce
-from tradewire.domain.venue_events import Adjusted, Cancelled, Filled
+from tradewire.domain.venue_events import Cancelled, Filled, Liquidated
 from tradewire.ports import Refused
 from tradewire.sim.ledger import MONEY_STEP
 from tradewire.sim.terms import Fees, Slippage, SlippageModel
@@ -96,7 +96,7 @@ def test_cash_and_positions_are_the_sum_of_fills_and_fees(day: list[dict[str, An
     at_cost = sum((p.quantity * p.average_price for p in trader.snapshot.positions), Decimal(0))
     assert trader.held == held
     assert abs(trader.cash - (1_000_000 + flow + at_cost)) <= MONEY_STEP * (len(trader.fills) + 1)
-    assert not [event for event in trader.events if isinstance(event, Adjusted)]
+    assert not [event for event in trader.events if isinstance(event, Liquidated)]
 
 
 @given(day=DAYS, terms=TERMS)

@@ -49,10 +49,28 @@ class Expired(Struct, frozen=True, kw_only=True, tag="expired"):
 
 
 class Adjusted(Struct, frozen=True, kw_only=True, tag="adjusted"):
-    """The venue changed money or a position by itself: funding, liquidation, deposit."""
+    """The venue changed the account's money by itself: funding, deposit."""
 
     currency: str
     amount: Decimal
+    reason: str
+    ts: int
+
+
+class Liquidated(Struct, frozen=True, kw_only=True, tag="liquidated"):
+    """The venue closed a whole position, because the account could not carry it any more.
+
+    `side` and `quantity` are the position's. `ref` names it as the venue shows it; on a netting account it is None, and
+    all that is held in the symbol is gone.
+    """
+
+    symbol: str
+    ref: str | None
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    fee: Decimal
+    fee_currency: str
     reason: str
     ts: int
 
@@ -70,7 +88,7 @@ class Resynced(Struct, frozen=True, kw_only=True, tag="resynced"):
     ts: int
 
 
-VenueEvent = Accepted | Rejected | Filled | Cancelled | Expired | Adjusted | Disconnected | Resynced
+VenueEvent = Accepted | Rejected | Filled | Cancelled | Expired | Adjusted | Liquidated | Disconnected | Resynced
 
 
 class OpenOrder(Struct, frozen=True, kw_only=True):

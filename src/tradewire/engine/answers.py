@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tradewire.domain import venue_events as v
-from tradewire.domain.numbers import ONE, ZERO
+from tradewire.domain.account import Netting
+from tradewire.domain.numbers import ONE, ZERO, average
 from tradewire.domain.order import Fill, Leg, Order, OrderStatus
 from tradewire.engine import entries, exiting
 from tradewire.engine import facts as f
@@ -28,8 +29,42 @@ def on_venue(step: Step, said: v.VenueEvent) -> None:
         case v.Adjusted():
             rate = step.around.rate(said.currency, step.state.account.currency) or ONE
             step.say(f.MoneyAdjusted(amount=said.amount * rate, reason=said.reason, ts=said.ts))
+        case v.Liquidated():
+            liquidated(step, said)
         case v.Disconnected() | v.Resynced():
             pass  # The engine reconciles; there is nothing to decide about one order here.
+
+
+def liquidated(step: Step, said: v.Liquidated) -> None:
+    """Close the trades of a position that the venue has closed by itself, and book what that cost."""
+    state, around = step.state, step.around
+    currency, instrument = state.account.currency, around.instrument(said.symbol)
+    netting = state.account.netting is Netting.NETTING
+    trades = [t for t in state.trades.values() if t.symbol == said.symbol and (netting or t.entry == said.ref)]
+    rate = (around.rate(instrument.quote, currency) if instrument else None) or ONE
+    fee = said.fee * (around.rate(said.fee_currency, currency) or ONE)
+    left = sum((trade.open_quantity for trade in trades), ZERO)
+    for trade in trades:
+        quantity, share = trade.open_quantity, average(fee * trade.open_quantity, left)
+        left, fee = left - quantity, fee - share
+        step.say(
+            f.TradeLiquidated(
+                trade_id=trade.id,
+                quantity=quantity,
+                price=said.price,
+                rate=rate,
+                fee=share,
+                reason=said.reason,
+                ts=around.now,
+            )
+        )
+        exiting.gone(step, trade.id, "liquidated")
+        step.alert(
+            "error",
+            f"{state.account.venue} liquidated {trade.symbol} trade {trade.id}",
+            f"{said.reason}. The trade is closed and its loss is booked.",
+        )
+    entries.release_waiting(step)
 
 
 def accept(step: Step, client_order_id: str, venue_order_id: str | None, ts: int) -> None:

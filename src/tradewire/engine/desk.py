@@ -129,17 +129,11 @@ def vanish(step: Step, drift: PositionDrift, refs: frozenset[str]) -> None:
         price = trade.entry_price if quote is None else quote.bid if side is Side.BUY else quote.ask
         rate = (around.rate(instrument.quote, state.account.currency) if instrument else None) or ONE
         step.say(f.TradeVanished(trade_id=trade.id, quantity=taken, price=price, rate=rate, ts=around.now))
-        gone = state.trade(trade.id)
-        if gone is not None and gone.closed_at is not None:
-            step.say(
-                f.TradeClosed(trade_id=trade.id, reason="closed_at_venue", pnl=gone.pnl, fees=gone.fees, ts=around.now)
-            )
-            if gone.stop_order is not None:
-                exiting.withdraw(step, gone.stop_order)
+        exiting.gone(step, trade.id, "closed_at_venue")
         exiting.on_retry(step, trade.id, trade.exit_reason or "closed")
         step.alert(
             "warning",
             f"{trade.symbol} trade {trade.id} was closed at {state.account.venue}",
-            "The venue shows less than the hub's trades add up to: liquidated, or closed by hand. The books follow it.",
+            "The venue shows less than the hub's trades add up to: closed by hand, or liquidated. The books follow it.",
         )
     entries.release_waiting(step)

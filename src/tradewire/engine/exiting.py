@@ -198,6 +198,16 @@ def on_exit_fill(step: Step, order: Order, fill: Fill, was_open: Decimal) -> boo
     return True
 
 
+def gone(step: Step, trade_id: str, reason: str) -> None:
+    """Say so if nothing is left of a trade whose position the venue lacks; its stop protects nothing any more."""
+    trade = step.state.trade(trade_id)
+    if trade is None or trade.closed_at is None:
+        return
+    step.say(f.TradeClosed(trade_id=trade.id, reason=reason, pnl=trade.pnl, fees=trade.fees, ts=step.around.now))
+    if trade.stop_order is not None:
+        withdraw(step, trade.stop_order)
+
+
 def on_closing_order_ended(step: Step, order: Order, reason: str) -> None:
     """A closing order ended unfilled: the trade stays open and managed, and the closing is tried anew after a pause."""
     trade = step.state.trades.get(order.request.trade_id)

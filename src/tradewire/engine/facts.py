@@ -246,7 +246,7 @@ class TradeClosed(Struct, frozen=True, kw_only=True, tag="trade_closed"):
 
 
 class TradeVanished(Struct, frozen=True, kw_only=True, tag="trade_vanished"):
-    """The venue shows, twice, that this much of a trade is gone without an order of ours: liquidated, closed by hand.
+    """The venue shows, twice, that this much of a trade is gone without an order of ours: closed by hand, say.
 
     `price` is the market's then. The money is the venue's word (`MoneyAdjusted`), not this fact's.
     """
@@ -255,6 +255,21 @@ class TradeVanished(Struct, frozen=True, kw_only=True, tag="trade_vanished"):
     quantity: Decimal
     price: Decimal
     rate: Decimal
+    ts: int
+
+
+class TradeLiquidated(Struct, frozen=True, kw_only=True, tag="trade_liquidated"):
+    """The venue closed the trade because the account could not carry it any more; its gain and the fee are booked.
+
+    `rate` turns the instrument's quote currency into the account's, in which `fee` is; `reason` is the venue's own.
+    """
+
+    trade_id: str
+    quantity: Decimal
+    price: Decimal
+    rate: Decimal
+    fee: Decimal
+    reason: str
     ts: int
 
 
@@ -330,6 +345,7 @@ AccountFact = (
     | ExitDecided
     | TradeClosed
     | TradeVanished
+    | TradeLiquidated
     | StopRests
     | MoneyAdjusted
     | EquityPeaked

@@ -8,27 +8,25 @@ from msgspec.structs import replace
 
 from tradewire.domain.account import Position
 from tradewire.domain.numbers import ZERO, average
-from tradewire.domain.order import Fill
 
 
-def after_fill(held: Position | None, fill: Fill, *, worth: Decimal) -> Position:
-    """Return the net position of a symbol after a fill.
+def traded(held: Position | None, symbol: str, signed: Decimal, price: Decimal, *, worth: Decimal) -> Position:
+    """Return the net position of a symbol after `signed` units were traded at `price`.
 
-    `worth` is what one unit gains in the account's currency when the price rises by one. A fill that turns the position
+    `worth` is what one unit gains in the account's currency when the price rises by one. What turns the position
     realises what it closes and opens the rest at its own price.
     """
     if held is None:
-        held = Position(symbol=fill.symbol, quantity=ZERO, average_price=ZERO)
-    signed = fill.quantity * fill.side.sign
+        held = Position(symbol=symbol, quantity=ZERO, average_price=ZERO)
     quantity = held.quantity + signed
     if not held.quantity or (held.quantity > 0) == (signed > 0):
-        price = average(held.average_price * held.quantity + fill.price * signed, quantity)
-        return replace(held, quantity=quantity, average_price=price)
+        mean = average(held.average_price * held.quantity + price * signed, quantity)
+        return replace(held, quantity=quantity, average_price=mean)
     closed = min(abs(signed), abs(held.quantity)) * (1 if held.quantity > 0 else -1)
-    realised = held.realised + (fill.price - held.average_price) * closed * worth
+    realised = held.realised + (price - held.average_price) * closed * worth
     turned = abs(signed) > abs(held.quantity)
-    price = fill.price if turned else held.average_price if quantity else ZERO
-    return replace(held, quantity=quantity, average_price=price, realised=realised)
+    mean = price if turned else held.average_price if quantity else ZERO
+    return replace(held, quantity=quantity, average_price=mean, realised=realised)
 
 
 def grown(held: Position | None, symbol: str, signed: Decimal, price: Decimal) -> Position:

@@ -216,6 +216,9 @@ def story(fact: f.InboxFact | f.AccountFact, state: AccountState) -> tuple[str, 
             gone = state.trade(trade_id)
             text = f"the venue shows that {plain(fact.quantity)} were closed elsewhere, at about {plain(fact.price)}"
             return None if gone is None else (gone.signal_id, "vanished", None, text)
+        case f.TradeLiquidated(trade_id=trade_id, reason=reason):
+            gone = state.trade(trade_id)
+            return None if gone is None else (gone.signal_id, "liquidated", None, f"{state.account.venue}: {reason}")
         case f.Adopted(trade):
             text = f"adopted {trade.side} {plain(trade.quantity)} {trade.symbol} at {plain(trade.entry_price)}"
             return trade.signal_id, "adopted", None, text

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from tradewire.domain.account import Account, Position
 from tradewire.domain.ids import client_order_id
 from tradewire.domain.numbers import ZERO
-from tradewire.domain.order import Fill, Leg, Order, OrderEvent
+from tradewire.domain.order import Leg, Order, OrderEvent
 from tradewire.domain.plan import Plan
 from tradewire.engine import facts as f
-from tradewire.engine.positions import after_fill, grown
+from tradewire.engine.positions import grown, traded
 from tradewire.engine.sums import Exposure, SymbolSum
 from tradewire.engine.touched import Touched
 from tradewire.engine.trade import Trade, TradeStatus
@@ -87,6 +87,7 @@ class AccountState:
             f.ExitDecided: self._exit_decided,
             f.TradeClosed: self._trade_closed,
             f.TradeVanished: self._vanished,
+            f.TradeLiquidated: self._liquidated,
             f.StopRests: self._stop_rests,
             f.MoneyAdjusted: self._money_adjusted,
             f.EquityPeaked: self._equity_peaked,
@@ -231,20 +232,13 @@ class AccountState:
             else:
                 taken = min(fill.quantity, trade.open_quantity)
                 gain = (fill.price - trade.entry_price) * trade.side.sign * taken * fact.multiplier * fact.rate
-                self._put_trade(self._after_exit(trade, fill, gain, fee, request.leg))
+                self._put_trade(trade.exited(fill, request.leg, pnl=gain, fee=fee))
                 self._book_money(gain, fill.ts_init)
         self._book_money(-fee, fill.ts_init)
         self._follow_flat()
         self._put(order.with_fill(fill))
-        self._book_position(fill, fact)
+        self._move_position(fill.symbol, fill.quantity * fill.side.sign, fill.price, fact.multiplier * fact.rate)
         self.touched.fills.append(fill)
-
-    def _after_exit(self, trade: Trade, fill: Fill, gain: Decimal, fee: Decimal, leg: Leg) -> Trade:
-        after = trade.exited(fill, pnl=gain, fee=fee)
-        if leg is Leg.STOP:
-            # A resting stop was never counted among the closing orders.
-            return replace(after, closing_quantity=min(trade.closing_quantity, after.open_quantity))
-        return after
 
     def _book_money(self, amount: Decimal, ts: int) -> None:
         if not amount:
@@ -266,10 +260,9 @@ class AccountState:
     def _equity_peaked(self, fact: f.EquityPeaked) -> None:
         self.peak_equity = max(self.peak_equity, fact.equity)
 
-    def _book_position(self, fill: Fill, fact: f.OrderFilled) -> None:
-        held = self.positions.get(fill.symbol)
-        self.positions[fill.symbol] = after_fill(held, fill, worth=fact.multiplier * fact.rate)
-        self.touched.positions[fill.symbol] = self.updated_at
+    def _move_position(self, symbol: str, signed: Decimal, price: Decimal, worth: Decimal) -> None:
+        self.positions[symbol] = traded(self.positions.get(symbol), symbol, signed, price, worth=worth)
+        self.touched.positions[symbol] = self.updated_at
 
     def _put_trade(self, trade: Trade) -> None:
         """Store a trade and keep what is derived from it (sums, book) in step."""
@@ -366,6 +359,17 @@ class AccountState:
             held = self.positions.get(trade.symbol)
             self.positions[trade.symbol] = grown(held, trade.symbol, signed, held.average_price if held else ZERO)
             self.touched.positions[trade.symbol] = self.updated_at
+
+    def _liquidated(self, fact: f.TradeLiquidated) -> None:
+        trade = self.trades.get(fact.trade_id)
+        if trade is None:
+            return
+        worth = trade.multiplier * fact.rate
+        after = trade.vanished(fact.quantity, fact.price, worth, fact.ts)
+        self._put_trade(replace(after, fees=trade.fees + fact.fee))
+        self._book_money(after.pnl - trade.pnl - fact.fee, fact.ts)
+        self._follow_flat()
+        self._move_position(trade.symbol, -fact.quantity * trade.side.sign, fact.price, worth)
 
     def _stop_rests(self, fact: f.StopRests) -> None:
         trade = self.trades.get(fact.trade_id)

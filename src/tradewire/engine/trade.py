@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tradewire.domain.numbers import ONE, ZERO, average
-from tradewire.domain.order import Fill
+from tradewire.domain.order import Fill, Leg
 from tradewire.domain.signal import ExitSpec, Side
 from tradewire.exits.plan import ExitPlan
 
@@ -97,7 +97,7 @@ class Trade(Struct, frozen=True, kw_only=True):
         )
 
     def with_exits(self, spec: ExitSpec, exits: ExitPlan, *, at_entry: bool) -> Trade:
-        """Return the trade with its exits as they are now; while the entry fills, its first stop follows the average."""
+        """Return the trade with its exits as they are now; while the entry fills, its first stop follows."""
         untouched = self.exits is None or (at_entry and self.initial_stop == self.exits.initial_stop)
         return replace(
             self, spec=spec, exits=exits, initial_stop=exits.initial_stop if untouched else self.initial_stop
@@ -116,17 +116,19 @@ class Trade(Struct, frozen=True, kw_only=True):
             closed_at=at if not left else None,
         )
 
-    def exited(self, fill: Fill, *, pnl: Decimal, fee: Decimal) -> Trade:
+    def exited(self, fill: Fill, leg: Leg, *, pnl: Decimal, fee: Decimal) -> Trade:
         """Return the trade after a fill of one of its closing orders (at most what is open counts here)."""
         taken = min(fill.quantity, self.open_quantity)
         closed_before = self.quantity - self.open_quantity
         proceeds = (self.exit_price or ZERO) * closed_before + fill.price * taken
         closed = closed_before + taken
         left = self.open_quantity - taken
+        # A resting stop was never counted among the closing orders.
+        closing = min(self.closing_quantity, left) if leg is Leg.STOP else self.closing_quantity - fill.quantity
         return replace(
             self,
             open_quantity=left,
-            closing_quantity=max(ZERO, self.closing_quantity - fill.quantity),
+            closing_quantity=max(ZERO, closing),
             owed=min(self.owed, left),
             exit_price=average(proceeds, closed) if closed else self.exit_price,
             pnl=self.pnl + pnl,

@@ -56,6 +56,8 @@ class Exchange:
     ) -> None:
         """Open an account, or rebuild it as the hub last knew it: working orders rest again, without an event.
 
+        Where the margin does not suffice, it is looked at again at the next price, or when `guard` is called.
+
         Raises:
             ValueError: the account is open, or the state names an instrument that is not traded here.
         """
@@ -72,8 +74,12 @@ class Exchange:
             if known.request.symbol in self._floor.instruments:
                 self._matcher.restore(account, known)
                 self._schedule_expiry(account.orders.get(known.request.client_order_id))
-        if account.ledger.exposures:
-            margin.watch(account, self._floor)
+        if not margin.watch(account, self._floor):
+            margin.watch_any_price(account, self._floor)
+
+    def guard(self, account_id: str, now: int) -> None:
+        """Liquidate what the account's margin does not carry at the prices of now."""
+        self._matcher.guard(self._account(account_id), now)
 
     def close_account(self, account_id: str) -> None:
         """Forget an account and all that it has here; nothing is told. It may be opened again."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from tradewire.domain.numbers import ZERO, plain
+from tradewire.domain.numbers import HUNDRED, ZERO, plain
 from tradewire.domain.order import OrderRequest
 from tradewire.domain.signal import Side
-from tradewire.domain.venue_events import Adjusted, Resynced
+from tradewire.domain.venue_events import Liquidated
 from tradewire.sim.account import MarginWatch, SimAccount
 from tradewire.sim.book import Trigger
 from tradewire.sim.floor import Floor
@@ -21,6 +21,7 @@ from tradewire.sim.ledger import Holding, money
 
 _CAUTION: Final = Decimal("0.9")
 """The share of the headroom that watches give away; the rest covers moves of the conversion rates."""
+_ANY_MOVE: Final = Decimal("-Infinity")
 
 
 def shortage(account: SimAccount, floor: Floor, request: OrderRequest, quantity: Decimal, price: Decimal) -> str | None:
@@ -68,21 +69,30 @@ def watch(account: SimAccount, floor: Floor) -> bool:
         return False
     share = room * _CAUTION / len(exposures)
     for (symbol, side), exposure in exposures.items():
-        quote = floor.quotes[symbol]
-        distance = share / (exposure.quantity * floor.instruments[symbol].multiplier * _rate(account, floor, symbol))
-        item = MarginWatch(account.id, symbol)
-        account.watches.append(item)
-        if side is Side.BUY:
-            floor.book(symbol).add(Trigger.BID_FALLS, quote.bid - distance, item)
-        else:
-            floor.book(symbol).add(Trigger.ASK_RISES, quote.ask + distance, item)
+        worth = exposure.quantity * floor.instruments[symbol].multiplier * _rate(account, floor, symbol)
+        _wake(account, floor, symbol, side, share / worth)
     return True
+
+
+def watch_any_price(account: SimAccount, floor: Floor) -> None:
+    """Let the next price of anything that the account holds wake the margin check."""
+    for symbol, side in account.ledger.exposures:
+        _wake(account, floor, symbol, side, _ANY_MOVE)
+
+
+def _wake(account: SimAccount, floor: Floor, symbol: str, side: Side, distance: Decimal) -> None:
+    quote, item = floor.quotes[symbol], MarginWatch(account.id, symbol)
+    account.watches.append(item)
+    if side is Side.BUY:
+        floor.book(symbol).add(Trigger.BID_FALLS, quote.bid - distance, item)
+    else:
+        floor.book(symbol).add(Trigger.ASK_RISES, quote.ask + distance, item)
 
 
 def liquidate(account: SimAccount, floor: Floor, ts: int) -> list[str]:
     """Close the position that loses most, again and again, until the margin suffices.
 
-    Returns the keys of the positions that ended. The account is told by `Adjusted` and must take a snapshot.
+    Returns the keys of the positions that ended; the account is told of each by `Liquidated`.
     """
     ended: list[str] = []
     while True:
@@ -92,21 +102,29 @@ def liquidate(account: SimAccount, floor: Floor, ts: int) -> list[str]:
             break
         worst = min(positions, key=lambda held: _profit(account, floor, held))
         ended += _close_out(account, floor, worst, ts)
-    if ended:
-        account.emit(Resynced(ts=ts))
     return ended
 
 
 def _close_out(account: SimAccount, floor: Floor, held: Holding, ts: int) -> list[str]:
     instrument, currency = floor.instruments[held.symbol], account.terms.currency
-    quantity, price = held.quantity, _exit_price(floor, held)
+    quantity, price, rate = held.quantity, _exit_price(floor, held), _rate(account, floor, held.symbol)
     what = f"{plain(quantity * held.side.sign)} {held.symbol}"
     gain, ended = account.ledger.close(instrument, held.side.opposite, quantity, price, held.ref)
-    fee = quantity * price * instrument.multiplier * account.terms.fees.taker / 100
-    amount = money((gain - fee) * _rate(account, floor, held.symbol))
-    account.ledger.book(currency, amount)
-    sentence = f"liquidated {what} at {plain(price)}: equity fell below the maintenance margin"
-    account.emit(Adjusted(currency=currency, amount=amount, reason=sentence, ts=ts))
+    fee = money(quantity * price * instrument.multiplier * account.terms.fees.taker / HUNDRED * rate)
+    account.ledger.book(currency, money(gain * rate) - fee)
+    account.emit(
+        Liquidated(
+            symbol=held.symbol,
+            ref=held.ref,
+            side=held.side,
+            quantity=quantity,
+            price=price,
+            fee=fee,
+            fee_currency=currency,
+            reason=f"liquidated {what} at {plain(price)}: equity fell below the maintenance margin",
+            ts=ts,
+        )
+    )
     return ended
 
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from tradewire.domain import venue_events as v
 from tradewire.domain.order import Leg
-from tradewire.domain.signal import OrderType
+from tradewire.domain.signal import OrderType, Side
 from tradewire.engine import facts as f
 from tradewire.engine.trade import TradeStatus
 from unit.engine.desk_harness import Desk, facts_of
@@ -131,3 +132,31 @@ def test_a_missing_stop_is_placed_when_the_account_becomes_ready(native: Desk) -
     native.reject(native.sent(Leg.STOP).client_order_id)
     native.give(f.BecameReady())
     assert native.sends(Leg.STOP) == 2
+
+
+def test_a_liquidation_closes_one_trade_books_it_once_and_withdraws_its_stop(native: Desk) -> None:
+    kept = native.opened("buy btc 5u -sl 90")
+    lost = native.opened("buy btc 4u -sl 80")
+    before = native.state.balance
+    told = v.Liquidated(
+        symbol="BTCUSDT",
+        ref=lost.entry,
+        side=Side.BUY,
+        quantity=D(4),
+        price=D(70),
+        fee=D(2),
+        fee_currency="EUR",
+        reason="liquidated 4 BTCUSDT at 70: no margin",
+        ts=native.around.now,
+    )
+    (closed,) = facts_of(native.give(f.VenueSaid(told)), f.TradeClosed)
+    assert (closed.reason, closed.pnl, closed.fees) == ("liquidated", D(-120), D("2.6"))
+    assert native.state.balance == before - 120 - D("2.5")
+    assert list(native.state.trades) == [kept.id]
+    position = native.state.positions["BTCUSDT"]
+    assert (position.quantity, position.realised) == (D(5), D(-120))
+    gone = native.state.trade(lost.id)
+    assert gone is not None
+    assert native.cancels() == [gone.stop_order]
+    assert native.alerts() == [f"fake liquidated BTCUSDT trade {lost.id}"]
+    assert native.give(f.VenueSaid(told)).facts == (), "a second word changes nothing"

@@ -92,6 +92,52 @@ async def test_a_resting_order_that_filled_in_a_lost_group_rests_again_and_fills
         agree(hub)
 
 
+async def test_a_liquidation_of_a_lost_group_never_happened_and_the_next_price_decides(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        await hub.say("buy btc 250000")
+        await hub.say("buy eth 100")
+        for recovered in (True, False):
+            with Unwritable(hub):
+                hub.script.batches.put_nowait([Quote("BTCUSDT", D(58_000), D(58_000), hub.clock.now())])
+                await hub.script.batches.join()
+                with pytest.raises(IntakeUnavailable):
+                    await hub.receive("buy eth 20")
+                assert hub.balance() == 10_000
+                assert {t.symbol for t in hub.app.hub.open_trades()} == {"BTCUSDT", "ETHUSDT"}
+                agree(hub)
+            await hub.price("BTCUSDT", 60_000 if recovered else 58_001)
+            agree(hub)
+            assert hub.position("BTCUSDT") == (D("4.1666") if recovered else 0)
+        assert hub.balance() == 10_000 - D("4.1666") * 1_999
+        (trade,) = hub.app.store.queries.trades(symbol="BTCUSDT")
+        assert (trade["exit_reason"], trade["exit_price"]) == ("liquidated", 58_001)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_liquidations_among_failures_are_booked_once(tmp_path: Path, seed: int) -> None:
+    chance = Random(seed)
+    texts = ["buy btc 80000", "buy eth 80000", "close eth 50%"]
+    async with Story(tmp_path) as hub:
+        for number in range(15):
+            text = chance.choice(texts)
+            batch = [Quote(s, p * D("0.96"), p * D("0.96"), hub.clock.now()) for s, p in hub.prices.items()]
+            if chance.random() < 0.3:
+                with Unwritable(hub):
+                    hub.script.batches.put_nowait(batch)
+                    await hub.script.batches.join()
+                    with pytest.raises(IntakeUnavailable):
+                        await hub.receive(text, external_id=f"{number}")
+                agree(hub)
+            else:
+                await hub.say(text, external_id=f"{number}")
+            symbol = chance.choice(["BTCUSDT", "ETHUSDT"])
+            await hub.price(symbol, str(round(hub.prices[symbol] * D(chance.choice(["0.97", "0.98", "1.01"])), 1)))
+            agree(hub)
+            trades = hub.app.store.queries.trades(limit=None)
+            assert abs(hub.balance() - 10_000 - sum(t["pnl"] - t["fees"] for t in trades)) < ROUNDING
+        assert any(t["exit_reason"] == "liquidated" for t in hub.app.store.queries.trades(limit=None))
+
+
 @pytest.mark.parametrize("seed", range(3))
 async def test_venue_and_journal_agree_whatever_fails_and_when(tmp_path: Path, seed: int) -> None:
     chance = Random(seed)

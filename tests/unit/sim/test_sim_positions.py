@@ -5,13 +5,19 @@ from __future__ import annotations
 import pytest
 
 from contract.paper_desk import Desk, Netting, d
+from tradewire.domain.account import Position
 from tradewire.domain.signal import Side
-from tradewire.domain.venue_events import Adjusted, Cancelled, Resynced
+from tradewire.domain.venue_events import Cancelled, Liquidated
 from tradewire.ports import Refused
+from tradewire.sim.account import HeldPosition, PaperState
 from tradewire.sim.terms import Fees
 
-SELL = Side.SELL
+BUY, SELL = Side.BUY, Side.SELL
 CLOSE = {"reduce_only": True}
+
+
+def liquidations(desk: Desk) -> list[Liquidated]:
+    return [event for event in desk.events if isinstance(event, Liquidated)]
 
 
 def test_hedged_trades_are_separate_positions_and_close_one_by_one() -> None:
@@ -140,7 +146,7 @@ def test_free_money_is_equity_less_the_margin_in_use() -> None:
     desk.send("less", quantity="50", leverage=d(20))
 
 
-def test_a_position_that_eats_its_margin_is_liquidated_and_the_hub_is_told_to_look() -> None:
+def test_a_position_that_eats_its_margin_is_liquidated_and_the_hub_is_told_all_of_it() -> None:
     desk = Desk(cash="1000", leverage=d(10))
     desk.price("100")
     desk.send("e", quantity="90")
@@ -149,11 +155,11 @@ def test_a_position_that_eats_its_margin_is_liquidated_and_the_hub_is_told_to_lo
     assert desk.held == 90
     desk.price("93.5")
     assert desk.held == 0
-    adjusted = next(event for event in desk.events if isinstance(event, Adjusted))
-    assert adjusted.amount == d(-585)
-    assert "liquidated 90 BTCUSDT at 93.5" in adjusted.reason
+    (told,) = liquidations(desk)
+    assert (told.symbol, told.ref, told.side, told.quantity, told.price) == ("BTCUSDT", "e", BUY, d(90), d("93.5"))
+    assert (told.fee, told.fee_currency) == (0, "USDT")
+    assert "liquidated 90 BTCUSDT at 93.5" in told.reason
     assert desk.cash == d(415)
-    assert any(isinstance(event, Resynced) for event in desk.events)
     assert any(isinstance(event, Cancelled) and event.client_order_id == "stop" for event in desk.events)
 
 
@@ -165,6 +171,39 @@ def test_a_short_is_liquidated_when_the_ask_rises() -> None:
     assert desk.held == 0
 
 
+def test_what_a_liquidation_tells_is_what_it_costs_in_the_accounts_currency() -> None:
+    desk = Desk(cash="1000", currency="USD", leverage=d(100), fees=Fees(taker=d("0.1")))
+    desk.price("150", "150", "USDJPY")
+    desk.send("e", SELL, quantity="60000", symbol="USDJPY")
+    before = desk.cash
+    desk.price("152", "152", "USDJPY")
+    (told,) = liquidations(desk)
+    assert (told.side, told.fee, told.fee_currency) == (SELL, d(60), "USD")
+    assert desk.cash == before - d("789.47368421") - told.fee
+
+
+@pytest.mark.parametrize(("side", "price", "same"), [(BUY, "93", "92.9"), (SELL, "107", "107.1")])
+def test_an_account_that_is_rebuilt_beyond_its_margin_is_liquidated_at_the_next_price_or_when_asked(
+    side: Side, price: str, same: str
+) -> None:
+    for asked in (True, False):
+        desk = Desk(cash="1000", leverage=d(10))
+        desk.price(price)
+        held = Position(symbol="BTCUSDT", quantity=d(90 * side.sign), average_price=d(100), ref="e")
+        opening = PaperState(cash={"USDT": d(1000)}, positions=(HeldPosition(held),))
+        desk.exchange.close_account("a")
+        desk.exchange.open_account("a", desk.terms, opening, desk.events.append)
+        assert desk.events == []
+        if asked:
+            desk.exchange.guard("a", desk.now)
+        else:
+            desk.price(same)
+        (told,) = liquidations(desk)
+        assert told.price == d(price if asked else same)
+        desk.price(same)
+        assert len(liquidations(desk)) == 1
+
+
 def test_losses_in_several_symbols_add_up_to_a_liquidation_of_the_worst_first() -> None:
     desk = Desk(cash="1000", leverage=d(10))
     desk.price("100")
@@ -174,9 +213,7 @@ def test_losses_in_several_symbols_add_up_to_a_liquidation_of_the_worst_first() 
     for level in range(99, 86, -1):
         desk.price(str(level))
         desk.price(str(100 - (100 - level) / 2), symbol="ETHUSDT")
-    assert [event.reason.split(" at ")[0] for event in desk.events if isinstance(event, Adjusted)] == [
-        "liquidated 45 BTCUSDT"
-    ]
+    assert [told.reason.split(" at ")[0] for told in liquidations(desk)] == ["liquidated 45 BTCUSDT"]
     assert [p.symbol for p in desk.snapshot.positions] == ["ETHUSDT"]
 
 

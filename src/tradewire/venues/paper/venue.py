@@ -63,6 +63,7 @@ class PaperVenue:
         if not self._is_open:
             self._open()
             self._is_open = True
+            self._exchange.guard(self.id, self._clock.now())
         return self
 
     def _open(self) -> None:
