@@ -41,6 +41,37 @@ async def test_buy_btc_80_with_a_trailing_stop_from_message_to_closed_trade(tmp_
         assert f"closed by trailing: {trade['pnl']}" in signal.steps[-1].text
 
 
+async def test_the_story_of_a_trade_tells_how_far_its_stop_had_moved(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        story = await hub.say("buy btc 80 -tsl 2.8")
+        await hub.price("BTCUSDT", 63_000, 61_236)
+        told = await hub.app.hub.story(story.message_id)
+        assert told is not None
+        (exit_told,) = [step.text for step in told.signals[0].steps if step.stage == "exit"]
+        assert exit_told == "trailing at 61236: close 0.0013 BTCUSDT; the stop had moved from 58320 to 61236"
+
+
+async def test_the_story_of_a_close_ends_with_the_result_and_that_of_a_cancel_with_cancelled(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        opening = await hub.say("buy btc 80 -tsl 2.8")
+        await hub.price("BTCUSDT", 61_000)
+        close = await hub.say("close btc")
+        pnl = hub.trade()["pnl"]
+        for story in (close, await hub.app.hub.story(opening.message_id)):
+            assert story is not None
+            last = story.signals[0].steps[-1]
+            assert (last.stage, last.code, f"closed by signal: {pnl} USDT" in last.text) == ("closed", "signal", True)
+        half = await hub.say("buy btc 80")
+        await hub.say("close btc 50%")
+        assert half.settled
+        entry = await hub.say("buy eth 80 -lim 2900 -id swing")
+        cancel = await hub.say("cancel -id swing")
+        assert stages(cancel)[-2:] == ["cancelling", "cancelled"]
+        again = await hub.app.hub.story(entry.message_id)
+        assert again is not None
+        assert stages(again)[-2:] == ["cancelling", "cancelled"]
+
+
 @pytest.mark.parametrize("snapshots", [True, False])
 async def test_a_trailing_stop_goes_on_over_a_restart_where_it_stopped(tmp_path: Path, snapshots: bool) -> None:
     async with Story(tmp_path) as hub:
@@ -93,6 +124,7 @@ async def test_a_reversal_enters_only_when_the_exit_is_confirmed(tmp_path: Path)
             "submitting",
             "accepted",
             "filled",
+            "closed",
             "approved",
             "submitting",
             "accepted",

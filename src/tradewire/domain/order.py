@@ -171,6 +171,8 @@ class Order(Struct, frozen=True, kw_only=True):
     lookups: int = 0
     sends: int = 1
     cancel_requested: bool = False
+    cancelled_by: str | None = None
+    """The signal that asked for the rest to be withdrawn."""
     reason: str | None = None
     updated_at: int
 

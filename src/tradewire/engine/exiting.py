@@ -305,6 +305,6 @@ def withdraw(step: Step, client_order_id: str) -> bool:
     if order is None:
         return False
     if not order.cancel_requested:
-        step.say(f.CancelAsked(client_order_id=client_order_id, ts=step.around.now))
+        step.say(f.CancelAsked(client_order_id=client_order_id, ts=step.around.now, by=step.acting))
         step.ask(Cancel(client_order_id))
     return True

@@ -193,10 +193,11 @@ class OrderEnded(Struct, frozen=True, kw_only=True, tag="order_ended"):
 
 
 class CancelAsked(Struct, frozen=True, kw_only=True, tag="cancel_asked"):
-    """We want the rest of the order withdrawn; it may still lose to a fill."""
+    """We want the rest of the order withdrawn; it may still lose to a fill. `by`: the signal that asked for it."""
 
     client_order_id: str
     ts: int
+    by: str | None = None
 
 
 class TradeOpened(Struct, frozen=True, tag="trade_opened"):

@@ -167,7 +167,7 @@ def step_traces(origin: Origin, state: AccountState, record: f.Record, now: int)
         if told is None:
             continue
         about, stage, code, text = told
-        for signal_id in {about or acting: None, acting: None}:
+        for signal_id in dict.fromkeys((about or acting, acting, *projection.also_about(record, fact, state))):
             if signal_id is not None:  # What a signal does to another one's trade is told in both stories.
                 yield origin.row(signal_id, account, stage, code, text, now)
 

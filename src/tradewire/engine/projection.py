@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -16,6 +17,9 @@ from tradewire.engine.state import AccountState
 from tradewire.engine.trade import Trade
 
 Row = dict[str, Any]
+SHOWN = 8
+"""Digits of a stop that moved, in words: it moves by fractions of a tick."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -225,8 +229,11 @@ def story(fact: f.InboxFact | f.AccountFact, state: AccountState) -> tuple[str, 
         case f.ExitDecided(trade_id=trade_id):
             trade_now = state.trade(trade_id)
             at = "" if fact.price is None else f" at {plain(fact.price)}"
-            signal_id, symbol = ("", "") if trade_now is None else (trade_now.signal_id, trade_now.symbol)
-            return signal_id, "exit", fact.reason, f"{fact.reason}{at}: close {plain(fact.quantity)} {symbol}".rstrip()
+            text = f"{fact.reason}{at}: close {plain(fact.quantity)}"
+            if trade_now is None:
+                return "", "exit", fact.reason, text
+            text += f" {trade_now.symbol}{stop_moved(trade_now, state)}"
+            return trade_now.signal_id, "exit", fact.reason, text
         case f.ExitsSet(trade_id=trade_id) if fact.by != "entry":
             trade_now = state.trade(trade_id)
             return None if trade_now is None else (trade_now.signal_id, "adjusted", None, changed(trade_now, state))
@@ -234,6 +241,29 @@ def story(fact: f.InboxFact | f.AccountFact, state: AccountState) -> tuple[str, 
             return "", "halted" if halted else "resumed", None, "new entries " + ("halted" if halted else "allowed")
         case _:
             return order_story(fact, state)
+
+
+def also_about(record: f.Record, fact: f.InboxFact | f.AccountFact, state: AccountState) -> Iterator[str | None]:
+    """Yield the other signals whose story a fact belongs in: those that asked for the closing or the cancelling."""
+    match fact:
+        case f.TradeClosed(trade_id=trade_id):
+            fills = (other.fill for other in record.facts if isinstance(other, f.OrderFilled))
+            for order in (state.order(fill.client_order_id) for fill in fills):
+                if order is not None and order.request.trade_id == trade_id:
+                    yield order.request.signal_id
+        case f.OrderEnded(client_order_id=cid) | f.OrderFilled(fill=Fill(client_order_id=cid)):
+            order = state.order(cid)
+            yield None if order is None else order.cancelled_by
+
+
+def stop_moved(trade: Trade, state: AccountState) -> str:
+    """Return how far the stop has moved since the entry, in words; nothing where it has not."""
+    book = state.books.get(trade.symbol)
+    stop = book.stop(trade.id, ZERO) if book is not None and trade.id in book else None
+    if stop is None or stop == trade.initial_stop:
+        return ""
+    since = "" if trade.initial_stop is None else f" from {plain(trade.initial_stop)}"
+    return f"; the stop had moved{since} to {stop:.{SHOWN}g}"
 
 
 def changed(trade: Trade, state: AccountState) -> str:

@@ -216,7 +216,7 @@ class AccountState:
     def _cancel_asked(self, fact: f.CancelAsked) -> None:
         order = self.orders.get(fact.client_order_id)
         if order is not None:
-            self._put(replace(order, cancel_requested=True))
+            self._put(replace(order, cancel_requested=True, cancelled_by=fact.by))
 
     def _filled(self, fact: f.OrderFilled) -> None:
         fill = fact.fill
