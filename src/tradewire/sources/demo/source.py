@@ -16,13 +16,13 @@ SECOND = 1_000_000_000
 SCRIPT = (
     "buy btc 800 -tsl 0.25 -tp 0.6%",
     "sell eurusd 0.05lot -sl 12p -tp 10p@50%,20p",
-    "buy gold 1500 -sl 0.2% -tp 0.15%@50%,0.4% -be 0.1%",
+    "close btc 50%",
+    "buy gold 6000 -sl 0.2% -tp 0.15%@50%,0.4% -be 0.1%",
     "buy eth 600 -tsl 0.3",
-    "sell nas100 1000 -sl 0.2% -tsl 0.25",
+    "sell nas100 3000 -sl 0.2% -tsl 0.25",
     "buy nvda 900 -sl 0.4% -tp 0.5%",
     "buy sol 500 -sl 0.5% -tp 0.4%@50%,0.9%",
     "buy gbpusd 0.05lot -tsl 10p",
-    "close btc 50%",
     "sell doge 999999999",
 )
 
