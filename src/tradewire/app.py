@@ -37,6 +37,7 @@ from tradewire.metrics import Metrics
 from tradewire.oms.outcome import OutcomePolicy
 from tradewire.parsing.explain import describe
 from tradewire.parsing.reader import read, warm
+from tradewire.parsing.sent import sent_at
 from tradewire.ports import Clock, Venue
 from tradewire.registry import Kind, PluginBroken, UnknownPlugin
 from tradewire.routing.route import Route
@@ -136,7 +137,9 @@ class Application:
         except ValueError as error:
             raise CannotStart(str(error)) from error
         window = settings.engine.dedupe_window * SECOND
-        self.inbox = Inbox(router, lambda message: renamed(read(message), aliases), describe, window=window)
+        self.inbox = Inbox(
+            router, lambda message: renamed(read(message), aliases), describe, window=window, sent_at=sent_at
+        )
         recovery.recall(self.store, self.inbox, self.clock.now() - window)
         self.notices = Notices(
             {

@@ -314,8 +314,7 @@ class Engine:
         self._waiting.deliveries = others
 
     def _deliver(self, group: Group, delivery: Delivery, signal: Signal, received_at: int) -> None:
-        event = f.SignalArrived(signal_id=delivery.signal_id, route=delivery.route, received_at=received_at)
-        facts = self._decide(group, delivery.account, event, signal)
+        facts = self._decide(group, delivery.account, delivery.arrival(received_at), signal)
         underway = self._waiting.underway[delivery.signal_id]
         underway.arrived(delivery.account, facts)
         self._told(group, underway)

@@ -27,7 +27,7 @@ def on_signal(step: Step, event: f.SignalArrived, signal: Signal) -> None:
     match signal:
         case Open():
             if step.around.ready:
-                open_or_refuse(step, event.signal_id, signal, event.route, event.received_at)
+                open_or_refuse(step, event.signal_id, signal, event.route, event.age_from)
             else:
                 hold(step, event, signal, ())
         case Close():
@@ -49,7 +49,7 @@ def hold(step: Step, event: f.SignalArrived, signal: Open, until_closed: tuple[s
             signal_id=event.signal_id,
             signal=signal,
             route=event.route,
-            received_at=event.received_at,
+            received_at=event.age_from,
             until_closed=until_closed,
         )
     )

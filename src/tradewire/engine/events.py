@@ -36,12 +36,18 @@ class AccountBorn(Struct, frozen=True, kw_only=True, tag="account_born"):
     balance: Decimal
 
 
-class SignalArrived(Struct, frozen=True, kw_only=True, tag="signal_arrived"):
-    """A signal was routed to this account."""
+class SignalArrived(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="signal_arrived"):
+    """A signal was routed to this account. `sent_at`: when its text says that it was sent (epoch ns), if it does."""
 
     signal_id: str
     route: str
     received_at: int
+    sent_at: int | None = None
+
+    @property
+    def age_from(self) -> int:
+        """Return the moment from which the signal's age is counted."""
+        return self.received_at if self.sent_at is None else self.sent_at
 
 
 class VenueSaid(Struct, frozen=True, tag="venue_said"):

@@ -30,6 +30,14 @@ class Delivery(Struct, frozen=True):
     signal_id: str
     account: str
     route: str
+    sent_at: int | None = None
+    """When the message says that it was sent (epoch ns), if it does."""
+
+    def arrival(self, received_at: int) -> f.SignalArrived:
+        """Return what the account's desk is told."""
+        return f.SignalArrived(
+            signal_id=self.signal_id, route=self.route, received_at=received_at, sent_at=self.sent_at
+        )
 
 
 class Underway:
@@ -107,6 +115,7 @@ class Inbox:
     """Decides what a message is: known already, or new; and if new, what it means and whom it concerns.
 
     `window` (ns): an equal body of the same channel within it is the same message, where the sender gives no id.
+    `sent_at` returns when a text says that it was sent.
     """
 
     def __init__(
@@ -116,9 +125,11 @@ class Inbox:
         describe: Callable[[Signal], str],
         *,
         window: int,
+        sent_at: Callable[[str], int | None] = lambda text: None,
     ) -> None:
         self.router = router
         self.read_only = read
+        self.sent_at = sent_at
         self.describe = describe
         self._window = window
         self.unread: dict[str, int] = {}
@@ -173,6 +184,7 @@ class Inbox:
             return unread(message, "unclear", explain(reading))
         facts: list[f.InboxFact] = [f.MessageRead(message_id=message.id, status="read")]
         deliveries: list[Delivery] = []
+        sent_at = self.sent_at(message.text)
         for index, signal in enumerate(reading):
             signal_id = ids.signal_id(message.id, index)
             reached = self.router.select(signal, message)
@@ -189,7 +201,7 @@ class Inbox:
                     refusal=refusal,
                 )
             )
-            deliveries += [Delivery(signal_id, d.account.id, route_name(d.route)) for d in destinations]
+            deliveries += [Delivery(signal_id, d.account.id, route_name(d.route), sent_at) for d in destinations]
         return ReadMessage("read", None, tuple(facts), tuple(deliveries))
 
 

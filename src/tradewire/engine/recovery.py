@@ -71,7 +71,8 @@ def unfinished(
         again = inbox.router.select(routed.signal, message)
         destinations = again if isinstance(again, tuple) else ()
         routes = {d.account.id: route_name(d.route) for d in destinations}
-        deliveries = [Delivery(routed.signal_id, account, routes.get(account, "")) for account in missing]
+        sent_at = inbox.sent_at(message.text)
+        deliveries = [Delivery(routed.signal_id, account, routes.get(account, ""), sent_at) for account in missing]
         refused = {step["account"]: Refusal(Code(step["code"]), step["text"]) for step in refusals}
         held = [account for account in reached if holds(store, states, account, routed.signal_id)]
         underway = Underway(routed, row["ts"], len(routed.accounts) - len(reached), refused, held)

@@ -26,7 +26,7 @@ _BESIDE_TEXT = frozenset(spelling for spelling, key in KEY_OF.items() if key == 
 def parse_json(text: str) -> Reading:
     """Return the signals of a JSON body, or where and why it cannot be read."""
     try:
-        body = _decoded(text)
+        body = decoded(text)
         if isinstance(body, dict) and "text" in body:
             return _text_of(body)
         instructions: Sequence[Any] = body if isinstance(body, list) else [body]
@@ -53,7 +53,12 @@ def _text_of(body: dict[str, Any]) -> Reading:
     return parse_command(text)
 
 
-def _decoded(text: str) -> Any:
+def decoded(text: str) -> Any:
+    """Return a JSON body with its numbers as decimals.
+
+    Raises:
+        Mistake: it is none, or a key is given twice.
+    """
     try:
         return json.loads(
             text, parse_float=Decimal, parse_int=Decimal, parse_constant=_no_number, object_pairs_hook=_without_doubles

@@ -37,7 +37,7 @@ KEYS = MappingProxyType(
         "inert": "id time timenow timestamp bar_time timeframe interval comment note",
     }
 )
-"""What a key means, and its spellings. `inert` ones are kept with the message and mean nothing."""
+"""What a key means, and its spellings. `inert` ones change no order: they are kept with the message."""
 
 KEY_OF = MappingProxyType({spelling: key for key, spellings in KEYS.items() for spelling in spellings.split()})
 
