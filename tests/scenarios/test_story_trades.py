@@ -293,6 +293,25 @@ async def test_a_resting_entry_fills_when_the_price_comes_and_its_end_frees_its_
         assert codes(await hub.say("buy eth 1u")) == []
 
 
+@pytest.mark.parametrize("snapshots", [True, False])
+async def test_a_stop_limit_that_was_triggered_waits_for_its_limit_alone_over_a_restart(
+    tmp_path: Path, snapshots: bool
+) -> None:
+    async with Story(tmp_path) as hub:
+        story = await hub.say("buy btc 0.01u -stop 61000 -lim 61200")
+        await hub.price("BTCUSDT", 61_500)
+        assert [o["status"] for o in hub.orders()] == ["working"]
+        if not snapshots:
+            hub.engine.failure = "pretended, so that no snapshot is written"
+        await hub.restart()
+        await hub.price("BTCUSDT", 60_510)
+        assert hub.live().entry_price == D(61_200)
+        again = await hub.app.hub.story(story.message_id)
+        assert again is not None
+        assert stages(again)[-3:] == ["triggered", "filled", "opened"]
+        assert again.signals[0].steps[-3].text == "entry order: its stop price 61000 was reached"
+
+
 async def test_one_direction_counts_what_other_symbols_of_the_underlying_hold(tmp_path: Path) -> None:
     limits = LIMITS | {"one_direction": True, "opposite": "allow"}
     async with Story(tmp_path, risk={"default": limits}) as hub:

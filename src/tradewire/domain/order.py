@@ -173,6 +173,8 @@ class Order(Struct, frozen=True, kw_only=True):
     cancel_requested: bool = False
     cancelled_by: str | None = None
     """The signal that asked for the rest to be withdrawn."""
+    triggered: bool = False
+    """Its stop price was reached earlier."""
     reason: str | None = None
     updated_at: int
 

@@ -19,6 +19,13 @@ class Accepted(Struct, frozen=True, kw_only=True, tag="accepted"):
     ts: int
 
 
+class Triggered(Struct, frozen=True, kw_only=True, tag="triggered"):
+    """The price reached the order's stop price, and it was not filled at once: from now on only its limit counts."""
+
+    client_order_id: str
+    ts: int
+
+
 class Rejected(Struct, frozen=True, kw_only=True, tag="rejected"):
     """The venue proved that it did not take the order."""
 
@@ -88,7 +95,9 @@ class Resynced(Struct, frozen=True, kw_only=True, tag="resynced"):
     ts: int
 
 
-VenueEvent = Accepted | Rejected | Filled | Cancelled | Expired | Adjusted | Liquidated | Disconnected | Resynced
+VenueEvent = (
+    Accepted | Triggered | Rejected | Filled | Cancelled | Expired | Adjusted | Liquidated | Disconnected | Resynced
+)
 
 
 class OpenOrder(Struct, frozen=True, kw_only=True):

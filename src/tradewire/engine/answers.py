@@ -20,6 +20,10 @@ def on_venue(step: Step, said: v.VenueEvent) -> None:
             on_fill(step, said.fill)
         case v.Accepted():
             accept(step, said.client_order_id, said.venue_order_id, said.ts)
+        case v.Triggered():
+            order = step.state.orders.get(said.client_order_id)
+            if order is not None and not order.triggered:
+                step.say(f.OrderTriggered(client_order_id=said.client_order_id, ts=said.ts))
         case v.Rejected():
             reject(step, said.client_order_id, said.reason, said.ts)
         case v.Cancelled():

@@ -166,6 +166,13 @@ class OrderAccepted(Struct, frozen=True, kw_only=True, tag="order_accepted"):
     ts: int
 
 
+class OrderTriggered(Struct, frozen=True, kw_only=True, tag="order_triggered"):
+    """The price reached the order's stop price; it works on."""
+
+    client_order_id: str
+    ts: int
+
+
 class OrderRejected(Struct, frozen=True, kw_only=True, tag="order_rejected"):
     """Proven not taken by the venue."""
 
@@ -336,6 +343,7 @@ AccountFact = (
     | OrderLookedUp
     | OrderResent
     | OrderAccepted
+    | OrderTriggered
     | OrderRejected
     | OrderFilled
     | OrderEnded

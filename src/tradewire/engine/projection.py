@@ -299,6 +299,9 @@ def order_story(fact: f.InboxFact | f.AccountFact, state: AccountState) -> tuple
     match fact:
         case f.OrderAccepted():
             return signal_id, "accepted", None, f"{leg} order accepted by {state.account.venue}"
+        case f.OrderTriggered():
+            at = plain(order.request.stop_price or ZERO)
+            return signal_id, "triggered", None, f"{leg} order: its stop price {at} was reached"
         case f.OrderFilled(fill=fill):
             return signal_id, "filled", None, f"{leg}: {fill.side} {plain(fill.quantity)} at {plain(fill.price)}"
         case f.OrderRejected():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -73,11 +74,12 @@ class AccountState:
             f.Released: self._released,
             f.PlanApproved: self._approved,
             f.Submitting: self._submitting,
-            f.OrderLost: self._lost,
+            f.OrderLost: partial(self._move, OrderEvent.LOST),
             f.OrderLookedUp: self._looked_up,
             f.OrderResent: self._resent,
             f.OrderAccepted: self._accepted,
-            f.OrderRejected: self._rejected,
+            f.OrderTriggered: self._triggered,
+            f.OrderRejected: partial(self._move, OrderEvent.REJECTED),
             f.OrderFilled: self._filled,
             f.OrderEnded: self._ended,
             f.CancelAsked: self._cancel_asked,
@@ -181,13 +183,10 @@ class AccountState:
         request = fact.request
         self._put(Order(request=request, updated_at=request.submitted_at))
 
-    def _lost(self, fact: f.OrderLost) -> None:
-        self._move(fact.client_order_id, OrderEvent.LOST, fact.ts, fact.reason)
-
-    def _move(self, client_order_id: str, event: OrderEvent, ts: int, reason: str | None = None) -> None:
-        order = self.order(client_order_id)
+    def _move(self, event: OrderEvent, fact: f.OrderLost | f.OrderRejected | f.OrderEnded) -> None:
+        order = self.order(fact.client_order_id)
         if order is not None:
-            self._put(order.moved(event, ts, reason))
+            self._put(order.moved(event, fact.ts, fact.reason or None))
 
     def _looked_up(self, fact: f.OrderLookedUp) -> None:
         order = self.order(fact.client_order_id)
@@ -206,12 +205,13 @@ class AccountState:
             moved = order.moved(OrderEvent.ACCEPTED, fact.ts)
             self._put(replace(moved, venue_order_id=fact.venue_order_id or order.venue_order_id))
 
-    def _rejected(self, fact: f.OrderRejected) -> None:
-        self._move(fact.client_order_id, OrderEvent.REJECTED, fact.ts, fact.reason)
+    def _triggered(self, fact: f.OrderTriggered) -> None:
+        order = self.orders.get(fact.client_order_id)
+        if order is not None:
+            self._put(replace(order, triggered=True, updated_at=fact.ts))
 
     def _ended(self, fact: f.OrderEnded) -> None:
-        event = OrderEvent.EXPIRED if fact.expired else OrderEvent.CANCELLED
-        self._move(fact.client_order_id, event, fact.ts, fact.reason or None)
+        self._move(OrderEvent.EXPIRED if fact.expired else OrderEvent.CANCELLED, fact)
 
     def _cancel_asked(self, fact: f.CancelAsked) -> None:
         order = self.orders.get(fact.client_order_id)

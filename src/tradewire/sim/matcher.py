@@ -10,7 +10,7 @@ from typing import Final
 from tradewire.domain.numbers import HUNDRED, ZERO, plain
 from tradewire.domain.order import Fill, Order, OrderStatus
 from tradewire.domain.signal import TimeInForce
-from tradewire.domain.venue_events import Cancelled, Filled, VenueEvent
+from tradewire.domain.venue_events import Cancelled, Filled, Triggered, VenueEvent
 from tradewire.sim import margin
 from tradewire.sim.account import SimAccount
 from tradewire.sim.floor import Floor
@@ -45,11 +45,9 @@ class Matcher:
         self.trade(account, order, ts)
 
     def restore(self, account: SimAccount, known: Order) -> None:
-        """Take an order back as the hub last knew it; the next quote decides about it.
-
-        A stop-limit that had been triggered before waits for its trigger again.
-        """
+        """Take an order back as the hub last knew it; the next quote decides about it."""
         order = WorkingOrder(known.request, known.filled, len(known.exec_ids))
+        order.triggered = order.told = order.triggered or known.triggered
         if known.status.is_final:
             account.ended[order.cid] = order.found(known.status, known.updated_at, known.reason)
             self._endings.append((known.updated_at, account.id, order.cid))
@@ -79,6 +77,9 @@ class Matcher:
         if order.at_once:
             self.cancel(account, order, f"{request.tif}: {plain(order.open)} could not be filled at once", ts)
         else:
+            if not order.told:
+                order.told = True
+                account.emit(Triggered(client_order_id=order.cid, ts=ts))
             self._rest(order)
 
     def cancel(self, account: SimAccount, order: WorkingOrder, reason: str, ts: int) -> None:

@@ -26,7 +26,7 @@ class Stage(Enum):
 class WorkingOrder(Waiting):
     """A request and what became of it so far. `open` is what may still be filled: other orders can shrink it."""
 
-    __slots__ = ("_executions", "filled", "fills", "open", "request", "resting", "stage", "triggered")
+    __slots__ = ("_executions", "filled", "fills", "open", "request", "resting", "stage", "told", "triggered")
 
     def __init__(self, request: OrderRequest, filled: Decimal = ZERO, executions: int = 0) -> None:
         super().__init__(request.account)
@@ -37,6 +37,8 @@ class WorkingOrder(Waiting):
         self.stage = Stage.ON_ITS_WAY
         self.resting = False
         self.triggered = request.type in (OrderType.MARKET, OrderType.LIMIT)
+        self.told = self.triggered
+        """Whether the account knows that the stop price was reached."""
         self._executions = executions
 
     @property

@@ -65,7 +65,17 @@ def test_a_stop_limit_rests_as_a_limit_once_triggered(desk: Desk) -> None:
     desk.price("114", "115")
     assert desk.fills == []
     desk.price("110.5", "110.8")
-    assert desk.story == ["accepted e", "filled e 1@111"]
+    desk.price("114", "115")
+    assert desk.story == ["accepted e", "triggered e", "filled e 1@111"]
+
+
+def test_a_stop_that_quotes_fill_in_parts_says_once_that_it_was_triggered() -> None:
+    desk = Desk(depth=d(110))
+    desk.price("100")
+    desk.send("e", quantity="3", stop_price=d(110))
+    desk.price("110")
+    desk.price("105")
+    assert desk.story == ["accepted e", "filled e 1@110", "triggered e", "filled e 1.04761@105"]
 
 
 def test_a_stop_limit_that_can_be_filled_when_triggered_takes_the_quote(desk: Desk) -> None:

@@ -159,6 +159,16 @@ async def test_a_restart_goes_on_from_the_hubs_journal() -> None:
     assert snapshot.positions[0].average_price == 90
 
 
+@pytest.mark.parametrize("triggered", [True, False])
+async def test_a_stop_limit_is_after_a_restart_what_it_was(triggered: bool) -> None:
+    stop_limit = request("e", limit_price=d(112), stop_price=d(110))
+    known = Order(request=stop_limit, status=OrderStatus.WORKING, triggered=triggered, updated_at=START)
+    stage = PaperStage(opening=PaperState(cash={"USDT": d(10_000)}, orders=(known,)))
+    async with stage.venue:
+        stage.price("105")
+        assert len((await stage.venue.snapshot()).positions) == triggered
+
+
 async def test_positions_without_a_price_yet_are_kept_and_not_liquidated() -> None:
     held = HeldPosition(Position(symbol="GBPJPY", quantity=d(100_000), average_price=d(190), ref="e"))
     stage = PaperStage(opening=PaperState(cash={"USDT": d(10_000)}, positions=(held,)))
