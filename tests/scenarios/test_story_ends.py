@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from scenarios.story import SECOND, START, Story, codes, stages
+from scenarios.story import PATIENCE, SECOND, START, Story, codes, stages
 
 MIDNIGHT = START + 16 * 3600 * SECOND
 
@@ -44,3 +45,16 @@ async def test_you_may_loosen_a_stop_and_a_webhook_may_not(tmp_path: Path) -> No
         assert codes(story) == []
         assert any("stop loss to 59000 even if looser" in step.text for step in story.signals[0].steps)
         assert hub.live().stop == 59_000
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_a_time_limit_closes_while_the_feed_is_silent(tmp_path: Path, restart: bool) -> None:
+    async with Story(tmp_path) as hub:
+        await hub.say("buy btc 80 -for 1s")
+        hub.clock.time += 2 * SECOND
+        if restart:
+            await hub.restart()
+        async with asyncio.timeout(PATIENCE):
+            while hub.trade()["status"] != "closed":
+                await hub.engine.next_commit()
+        assert hub.trade()["exit_reason"] == "time_limit"

@@ -7,7 +7,7 @@ from msgspec import Struct
 from tradewire.domain.numbers import ONE, ZERO
 from tradewire.domain.signal import Side, Signal
 from tradewire.domain.venue_events import Snapshot
-from tradewire.engine import answers, entries, exiting, peaks
+from tradewire.engine import answers, deadlines, entries, exiting, peaks
 from tradewire.engine import facts as f
 from tradewire.engine.state import AccountState
 from tradewire.engine.step import Command, LookUp, Step, Surroundings
@@ -73,6 +73,8 @@ def on_timer(step: Step, what: str) -> None:
     verb, trade_id, reason = what.split(":", 2)
     if verb == "close":
         exiting.on_retry(step, trade_id, reason)
+    elif verb == "late":
+        deadlines.on_deadline(step, trade_id)
 
 
 def on_findings(

@@ -13,6 +13,8 @@ from tradewire.domain.signal import ExitSpec
 from tradewire.engine import facts as f
 from tradewire.engine.step import Cancel, Ring, Step
 from tradewire.engine.trade import Trade, TradeStatus
+from tradewire.exits import limits
+from tradewire.exits.kernel import NEVER
 from tradewire.exits.levels import ExitError
 from tradewire.exits.moves import Trigger
 from tradewire.exits.plan import ExitPlan
@@ -78,7 +80,22 @@ def set_exits(step: Step, trade_id: str, spec: ExitSpec, *, by: str) -> None:
         exits = plan_exits(step, trade, ExitSpec())
         spec = ExitSpec()
     _, initial = exits.kernel()
+    before = trade.exits
     step.say(f.ExitsSet(trade_id=trade.id, spec=spec, exits=exits, state=initial, by=by, ts=step.around.now))
+    if before is None or deadline_of(before) != deadline_of(exits):
+        ask_for_ring(step, trade.id, exits)
+
+
+def deadline_of(exits: ExitPlan) -> int:
+    """Return when a trade's time is over (epoch ns), `NEVER` if it has no end."""
+    return limits.earliest(exits.time_limit_at, exits.session_end_at)[0]
+
+
+def ask_for_ring(step: Step, trade_id: str, exits: ExitPlan) -> None:
+    """Ask to be called when the trade's time is over: no price may come then."""
+    at = deadline_of(exits)
+    if at != NEVER:
+        step.ask(Ring(f"late:{trade_id}:", at))
 
 
 def plan_exits(step: Step, trade: Trade, spec: ExitSpec) -> ExitPlan:
@@ -240,10 +257,12 @@ def on_retry(step: Step, trade_id: str, reason: str) -> None:
 
 
 def on_ready(step: Step) -> None:
-    """Take up what the time without the venue interrupted: failed closings, and stops that should rest there."""
+    """Take up what the time without the venue interrupted: failed closings, stops that should rest there, deadlines."""
     for trade in list(step.state.trades.values()):
         on_retry(step, trade.id, trade.exit_reason or "closed")
         keep_native_stop(step, trade.id)
+        if trade.exits is not None:
+            ask_for_ring(step, trade.id, trade.exits)
 
 
 @dataclass(frozen=True, slots=True)

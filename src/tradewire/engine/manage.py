@@ -22,6 +22,7 @@ from tradewire.exits.levels import ExitError, NoExits
 from tradewire.exits.plan import ExitPlan
 from tradewire.risk.closing import asked_quantity
 from tradewire.risk.levels import code_of
+from tradewire.risk.planner import endless
 
 
 def matching(step: Step, symbol: str | None, ref: str | None) -> list[Trade]:
@@ -197,6 +198,9 @@ def on_adopt(step: Step, signal_id: str, signal: Adopt) -> None:
         return
     if quote is None or instrument is None:
         step.refuse(signal_id, Code.NO_QUOTE, f"There is no price of {signal.symbol} yet.")
+        return
+    if signal.exits.session_end and instrument.session is None:
+        step.refuse(signal_id, Code.BAD_EXITS, endless(instrument))
         return
     side = Side.BUY if quantity > 0 else Side.SELL
     trade = Trade(

@@ -39,6 +39,8 @@ def _plan(
     signal: Open, signal_id: str, account: Account, view: RiskView, profile: RiskProfile, route: Overrides
 ) -> Plan:
     instrument, quote = view.instrument, view.quote
+    if signal.exits.session_end and instrument.session is None:
+        raise Unplannable(Code.BAD_EXITS, endless(instrument))
     if quote is None:
         raise Unplannable(Code.NO_QUOTE, f"There is no price of {signal.symbol} yet.")
     limit_price, stop_price = _pending_prices(signal, instrument)
@@ -87,6 +89,11 @@ def _plan(
         risk=None if stop is None else units * abs(reference - stop) * unit_value,
         tag=signal.tag,
     )
+
+
+def endless(instrument: Instrument) -> str:
+    """Say that no session's end will close a trade of an instrument."""
+    return f"{instrument.symbol} trades around the clock: there is no end of a session to close at. Use a time limit."
 
 
 def _pending_prices(signal: Open, instrument: Instrument) -> tuple[Decimal | None, Decimal | None]:
