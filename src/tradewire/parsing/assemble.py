@@ -77,7 +77,8 @@ def _exits(given: Given) -> ExitSpec:
     breakeven: Breakeven | None = given.get("BREAKEVEN")
     after = breakeven.after_target if breakeven else None
     if after is not None and targets and after > len(targets):
-        raise Mistake(f"breakeven after target {after}, but there are only {len(targets)}")
+        there = "is only one target" if len(targets) == 1 else f"are only {len(targets)} targets"
+        raise Mistake(f"breakeven after target {after}, but there {there}", given.get("BREAKEVEN_AT"))
     return ExitSpec(
         stop=given.get("STOP"),
         targets=targets,

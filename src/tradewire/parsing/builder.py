@@ -69,11 +69,12 @@ def _checked(token: Token, value: Any) -> Any:
 
 
 def _placed(token: Token, check: Callable[[Any], Any], value: Any) -> Any:
-    """Return what the check of this word's value returns; a mistake is placed at the word."""
+    """Return what the check of this word's value returns; a mistake that has no place is placed at the word."""
     try:
         return check(value)
     except Mistake as mistake:
-        raise Mistake(mistake.reason, token.start_pos, mistake.suggestion) from None
+        place = token.start_pos if mistake.position is None else mistake.position
+        raise Mistake(mistake.reason, place, mistake.suggestion) from None
 
 
 def _number(token: Token) -> Decimal:
@@ -89,6 +90,12 @@ def _side(token: Token) -> Side:
 
 def _accounts(parts: Parts) -> tuple[str, ...]:
     return next((part for part in parts if isinstance(part, tuple)), ())
+
+
+def _stated(flag: Parts, name: str) -> dict[str, Any]:
+    """Return what a flag says; of a breakeven, where it says so too: it must fit what other flags say."""
+    stated = {name: flag[1] if len(flag) > 1 else True}
+    return stated | {"BREAKEVEN_AT": flag[0].start_pos} if name == "BREAKEVEN" else stated
 
 
 class Builder(Transformer[Token, tuple[Signal, ...]]):
@@ -115,14 +122,14 @@ class Builder(Transformer[Token, tuple[Signal, ...]]):
 
     def first_given(self, parts: Parts) -> dict[str, Any]:
         flag = parts[0]
-        return {_NAMES.get(flag[0].type, flag[0].type): flag[1] if len(flag) > 1 else True}
+        return _stated(flag, _NAMES.get(flag[0].type, flag[0].type))
 
     def more_given(self, parts: Parts) -> dict[str, Any]:
         given: dict[str, Any] = parts[0]
         word: Token = parts[1][0]
         if word.type in given:
             raise Mistake(f"{word.strip()!r} is given twice", word.start_pos)
-        given[word.type] = parts[1][1] if len(parts[1]) > 1 else True
+        given |= _stated(parts[1], word.type)
         return given
 
     def entry(self, parts: Parts) -> Parts:
