@@ -18,7 +18,7 @@ from tradewire.domain.plan import Plan
 from tradewire.engine import facts as f
 from tradewire.engine.positions import grown, traded
 from tradewire.engine.sums import Exposure, SymbolSum
-from tradewire.engine.touched import Touched
+from tradewire.engine.touched import Touched, put_away
 from tradewire.engine.trade import Trade, TradeStatus
 from tradewire.exits.book import ExitBook
 from tradewire.exits.moves import Moves
@@ -145,6 +145,7 @@ class AccountState:
 
     def _put(self, order: Order) -> None:
         cid = order.request.client_order_id
+        self.touched.orders.add(cid)
         if order.status.is_final:
             if self.orders.pop(cid, None) is not None:
                 plan = self.reserved.pop(cid, None)
@@ -155,9 +156,8 @@ class AccountState:
                 self._closing_ended(order)
             self.ended[cid] = order
             self.ended.move_to_end(cid)
-            if len(self.ended) > self.kept:
-                evicted, _ = self.ended.popitem(last=False)
-                self.lapsed.pop(evicted, None)
+            for old in put_away(self.ended, self.kept, self.touched.orders):
+                self.lapsed.pop(old, None)
         else:
             self.ended.pop(cid, None)
             self.orders[cid] = order
@@ -165,7 +165,6 @@ class AccountState:
                 plan = self.reserved[cid] = self.lapsed.pop(cid)
                 self.exposure.reserve(plan, 1)
         self.updated_at = order.updated_at
-        self.touched.orders.add(cid)
 
     def _closing_ended(self, order: Order) -> None:
         """What a closing order did not fill is open to be closed again."""
@@ -266,6 +265,7 @@ class AccountState:
 
     def _put_trade(self, trade: Trade) -> None:
         """Store a trade and keep what is derived from it (sums, book) in step."""
+        self.touched.trades.add(trade.id)
         before = self.trades.get(trade.id)
         total = self.sums.get(trade.symbol)
         if total is None:
@@ -277,8 +277,7 @@ class AccountState:
             self.trades.pop(trade.id, None)
             self.closed[trade.id] = trade
             self.closed.move_to_end(trade.id)
-            if len(self.closed) > self.kept:
-                self.closed.popitem(last=False)
+            put_away(self.closed, self.kept, self.touched.trades)
             if not total.count:
                 del self.sums[trade.symbol]
         else:
@@ -287,7 +286,6 @@ class AccountState:
             total.add(trade, 1)
             self.exposure.hold(trade, 1)
         self._keep_book(trade)
-        self.touched.trades.add(trade.id)
 
     def _keep_book(self, trade: Trade) -> None:
         book = self.books.get(trade.symbol)

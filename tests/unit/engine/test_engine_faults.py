@@ -290,6 +290,16 @@ async def test_an_entry_that_fills_on_after_its_trade_is_long_closed_reopens_tha
         assert hub.position("BTCUSDT") == 0
 
 
+async def test_one_step_may_end_more_than_is_kept_at_hand(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        for _ in range(4):
+            await hub.say("buy btc 0.01u")
+        hub.engine.posts["main"].state.kept = 1
+        await hub.say("flatten")
+        assert {trade["status"] for trade in hub.app.store.queries.trades()} == {"closed"}
+        assert [order["status"] for order in hub.orders()] == ["filled"] * 8
+
+
 async def test_a_late_word_brings_back_nothing_older_than_what_is_at_hand(tmp_path: Path) -> None:
     async with Story(tmp_path) as hub:
         post = hub.engine.posts["main"]
