@@ -69,7 +69,9 @@ async def test_one_account_that_acts_is_enough(tmp_path: Path) -> None:
         story = await told(hub, "buy btc 0.01u")
         assert listed(hub, story) == ("routed", None, False)
         await back(hub, "other")
-        assert listed(hub, story) == ("routed", None, False)
+        assert listed(hub, story) == ("routed", None, True)
+        (row,) = hub.app.store.queries.signals(message_id=story.message_id)
+        assert row["reason"].startswith("Partly refused: other: ")
 
 
 async def test_what_is_cancelled_or_halted_while_it_waits_is_refused(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`status`, `signals`, `orders`, `trades`, `positions`: what the hub knows, newest first."""
+"""`status`, `messages`, `signals`, `orders`, `trades`, `positions`: what the hub knows, newest first."""
 
 from __future__ import annotations
 
@@ -14,12 +14,43 @@ from tradewire.cli.output import print_json, print_table
 Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, max=1000, help="Rows at most.")]
 Symbol = Annotated[str | None, typer.Option("--symbol", metavar="S", help="Only this symbol.")]
 Status = Annotated[str | None, typer.Option("--status", metavar="S", help="Only those with this status.")]
+Source = Annotated[str | None, typer.Option("--source", metavar="S", help="Only from this source (hook, api, …).")]
+Channel = Annotated[str | None, typer.Option("--channel", metavar="C", help="Only from this channel, or webhook.")]
 Open = Annotated[bool, typer.Option("--open", help="Only open trades, with the stop and the price as they are now.")]
 
 ACCOUNTS = ["id", "venue", "mode", "ready", "halted", "balance", "equity", "currency", "open_trades", "open_orders"]
+MESSAGES = ["ts_init", "id", "source", "channel", "status", "text", "reason"]
 SIGNALS = ["ts", "id", "kind", "side", "symbol", "status", "reason"]
-ORDERS = ["ts_created", "client_order_id", "account", "leg", "side", "quantity", "symbol", "type", "status", "reason"]
-TRADES = ["ts_opened", "id", "account", "side", "quantity", "symbol", "entry_price", "status", "exit_reason", "pnl"]
+ORDERS = [
+    "ts_created",
+    "client_order_id",
+    "account",
+    "leg",
+    "side",
+    "quantity",
+    "symbol",
+    "type",
+    "limit_price",
+    "stop_price",
+    "filled",
+    "average_price",
+    "status",
+    "reason",
+]
+TRADES = [
+    "ts_opened",
+    "id",
+    "account",
+    "side",
+    "quantity",
+    "symbol",
+    "entry_price",
+    "initial_stop",
+    "exit_price",
+    "status",
+    "exit_reason",
+    "pnl",
+]
 OPEN_TRADES = [
     "ts_opened",
     "id",
@@ -45,13 +76,26 @@ def status(data: Data = None, json: Json = False) -> None:
         print_json(accounts)
     else:
         state = "ready" if health["ready"] else "not ready"
-        typer.echo(f"{hub.url} is {state}; journal at {health['journal_pos']}, {health['backlog']} waiting")
+        typer.echo(f"{hub.url} is {state}; {health['backlog']} waiting")
         print_table(accounts, ACCOUNTS, "no accounts")
         for account in accounts:
             if account["not_ready_reason"]:
                 typer.secho(f"{account['id']}: {account['not_ready_reason']}", fg=typer.colors.RED)
     if not health["ready"]:
         raise typer.Exit(1)
+
+
+def messages(
+    source: Source = None,
+    channel: Channel = None,
+    status: Status = None,
+    limit: Limit = 20,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """List messages: what came in, and why nothing was done where it could not be read (--status unclear)."""
+    query = {"source": source, "channel": channel, "status": status, "limit": limit}
+    _show("/messages", query, MESSAGES, data, json)
 
 
 def signals(

@@ -88,6 +88,16 @@ class Underway:
         return self._refusals[accounts[0]] if self.is_decided and self._refusals.keys() >= set(accounts) else None
 
     @property
+    def partly(self) -> str | None:
+        """Return who refused it and why, in a sentence, where somebody else may act on it."""
+        if not self.is_decided or not self._refusals or self.verdict is not None:
+            return None
+        refusals = sorted(self._refusals.items())
+        (account, refusal), more = refusals[0], len(refusals) - 1
+        others = f" ({more} more refused it, too)" if more else ""
+        return f"Partly refused: {account}: {refusal.sentence}{others}"
+
+    @property
     def status(self) -> str:
         """Return how far it is: `held` where nobody acts on it yet but somebody may later."""
         if self.verdict is not None:

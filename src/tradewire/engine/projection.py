@@ -48,7 +48,10 @@ def kind_of(signal: Signal) -> str:
 
 
 def signal_row(underway: Underway) -> Row:
-    """Return a signal's row: routing until all accounts have it, held while it waits, refused where none acts on it."""
+    """Return a signal's row: routing until all accounts have it, held while it waits, refused where none acts on it.
+
+    `reason` says why, also where only some of its accounts refused it.
+    """
     fact, refusal = underway.routed, underway.verdict
     signal = fact.signal
     return {
@@ -61,7 +64,7 @@ def signal_row(underway: Underway) -> Row:
         "data": _encode(fact),
         "status": underway.status,
         "code": None if refusal is None else refusal.code,
-        "reason": None if refusal is None else refusal.sentence,
+        "reason": underway.partly if refusal is None else refusal.sentence,
         "ts": underway.read_at,
     }
 

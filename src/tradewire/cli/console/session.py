@@ -24,10 +24,11 @@ REMEMBERED = 1_000
 HELP = """\
 A line is a command: buy btc 80 -tsl 2.8, close btc 50%, sl btc 60000, halt, resume, flatten …
 preview LINE shows what a line would do; Tab completes.
-status, signals, orders, trades, positions show what there is; quit ends."""
+status, messages, signals, orders, trades, positions show what there is; quit ends."""
 
 TABLES = {
     "status": ("/accounts", lists.ACCOUNTS),
+    "messages": ("/messages", lists.MESSAGES),
     "signals": ("/signals", lists.SIGNALS),
     "orders": ("/orders", lists.ORDERS),
     "trades": ("/trades/open", lists.OPEN_TRADES),
