@@ -17,6 +17,7 @@ from tradewire.datadir import RunningHub
 API = "/api/v1"
 TIMEOUT_S = 60.0
 ASKED_WRONGLY = 422
+NOT_KNOWN = 401
 
 
 class HubError(Exception):
@@ -34,7 +35,7 @@ class HubClient:
         self.url = hub.url.rstrip("/")
         self._http = httpx.Client(
             base_url=self.url + API,
-            headers={"Authorization": f"Bearer {hub.token}"},
+            headers={"Authorization": f"Bearer {hub.token}"} if hub.token else {},
             timeout=TIMEOUT_S,
             transport=transport,
             trust_env=False,
@@ -83,6 +84,8 @@ class HubClient:
             raise HubError(f"no hub answers at {self.url}: {error}") from None
         if response.is_success:
             return response.json()
+        if response.status_code == NOT_KNOWN:
+            raise HubError(f"the hub at {self.url} wants its access key (its file access.key) in TRADEWIRE_TOKEN")
         raise (WrongUsage if response.status_code == ASKED_WRONGLY else HubError)(_reason(response))
 
 
@@ -100,7 +103,12 @@ def connect(data: Path | None, url: str | None = None) -> Iterator[HubClient]:
     Ends the command with a sentence where there is no such hub, or where it says no: with 2 where it was asked wrongly.
     """
     if url is not None:
-        hub = RunningHub(url=url, token=os.environ.get("TRADEWIRE_TOKEN", ""), pid=0)
+        token = os.environ.get("TRADEWIRE_TOKEN", "").strip()
+        if not (token.isascii() and token.isprintable()):
+            fail(
+                "TRADEWIRE_TOKEN holds letters that no access key has; the key is in the hub's file access.key", code=2
+            )
+        hub = RunningHub(url=url, token=token, pid=0)
     else:
         place = directory(data)
         running = place.running()

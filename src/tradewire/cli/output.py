@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from textwrap import shorten
 from typing import Any
 
 import typer
 
 WIDEST = 400
 """Columns a table may take: a narrow terminal wraps its lines, so that an id can still be copied whole."""
+LONGEST_TEXT = 80
+"""Characters of a message that a table shows."""
 PLANNED = ("leg", "side", "quantity", "symbol", "type", "price")
 TAB = "\t"
+VERBS = "buy, sell, close, cancel, sl, tp, be, trail, adopt, halt, resume, flatten"
 BAD_STAGES = frozenset({"refused", "rejected"})
 GOOD_STAGES = frozenset({"accepted", "filled", "opened"})
 
@@ -46,6 +50,8 @@ def _cell(column: str, value: Any) -> str:
             return "yes" if value else "no"
         case str() if column.startswith("ts"):
             return value[:19].replace("T", " ")
+        case str() if column == "text":
+            return shorten(value, LONGEST_TEXT, placeholder=" …")
         case list():
             return ", ".join(str(item) for item in value)
     return str(value)
@@ -69,7 +75,9 @@ def print_story(story: Mapping[str, Any]) -> None:
     if mistake := story.get("mistake"):
         print_mistake(mistake["text"], mistake["reason"], mistake["position"], mistake["suggestion"])
     elif story["reason"]:
-        typer.secho(f"{story['status']}: {story['reason']}", fg=typer.colors.RED)
+        typer.secho(f"nothing was done: {story['reason']} [{story['status']}]", fg=typer.colors.RED)
+        if story["status"] == "none":
+            typer.echo(f"a command begins with a verb: {VERBS}")
     for signal in story["signals"]:
         what = " ".join(part for part in (signal["kind"], signal["side"], signal["symbol"]) if part)
         typer.secho(f"{signal['signal_id']}  {what}  {signal['status']}", bold=True)

@@ -42,8 +42,11 @@ def flatten(account: Account = None, wait: Wait = 10.0, data: Data = None, json:
             state = (
                 "flat" if result["flat"] else f"NOT flat: {', '.join(result['remaining']) or 'not shown by its venue'}"
             )
+            halted = "; new entries are halted until `tradewire resume`"
             counts = f"{result['cancelled']} orders cancelled, {result['closed']} trades closed"
-            typer.secho(f"{result['account']}: {state} ({counts})", fg=None if result["flat"] else typer.colors.RED)
+            typer.secho(
+                f"{result['account']}: {state} ({counts}){halted}", fg=None if result["flat"] else typer.colors.RED
+            )
     if not all(result["flat"] for result in results):
         raise typer.Exit(1)
 

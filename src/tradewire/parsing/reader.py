@@ -15,6 +15,8 @@ _FIRST_WORD = re.compile(r"[\s;]*(/?)([A-Za-z]{1,16})(?:@\w{1,64})?(?=[\s;]|$)")
 _JSON = re.compile(r"\s*(?:\{|\[\s*\{)")
 _PLACEHOLDER = re.compile(r"\{\{[^{}]{0,64}\}\}")
 
+BYTE_ORDER_MARK = "\ufeff"
+
 _TYPICAL = (
     "buy btc 80 @ 60000 -sl 2% -tp 3%@50%,4% -tsl 2.8 -be 1r -lev 5 -id a -e demo",
     "close btc 50%",
@@ -37,6 +39,8 @@ def read(message: Message) -> Reading:
 
 def read_text(text: str) -> Reading:
     """Return what a text means by itself: its signals, or why there are none."""
+    if text.startswith(BYTE_ORDER_MARK):
+        text = " " + text[1:]  # Some programs on Windows begin every text with it. Positions stay.
     if placeholder := _PLACEHOLDER.search(text):
         return Unclear(
             reason=f"the placeholder {placeholder[0]} was sent as it stands: its sender did not fill it in",

@@ -105,6 +105,7 @@ def test_a_preview_of_closing_names_what_would_be_sold(at_hub: Run) -> None:
     ("list_name", "key"),
     [
         ("status", "equity"),
+        ("messages", "text"),
         ("signals", "message_id"),
         ("orders", "client_order_id"),
         ("trades", "entry_price"),
@@ -120,7 +121,7 @@ def test_lists_as_json_are_one_array_with_the_keys_of_the_api(at_hub: Run, list_
     assert all(key in row for row in rows)
 
 
-@pytest.mark.parametrize("list_name", ["status", "signals", "orders", "trades", "positions"])
+@pytest.mark.parametrize("list_name", ["status", "messages", "signals", "orders", "trades", "positions"])
 def test_lists_are_readable_without_json(at_hub: Run, list_name: str) -> None:
     done = at_hub(list_name)
     assert done.returncode == 0
@@ -134,12 +135,59 @@ def test_an_open_trade_shows_its_stop(at_hub: Run) -> None:
     assert any(row["stop"] is not None for row in rows)
 
 
+def test_what_a_hook_sent_and_could_not_be_read_is_listed_with_the_reason(at_hub: Run) -> None:
+    url = at_hub("hooks", "add", "slips").stdout.strip()
+    httpx.post(url, content="byu btc 80\nand more", headers={"Content-Type": "text/plain"}, trust_env=False)
+    at_hub("send", "--wait", "1", "buy btc 80")
+    (row,) = json.loads(at_hub("messages", "--channel", "slips", "--json").stdout)
+    assert (row["source"], row["status"], row["text"]) == ("hook", "none", "byu btc 80\nand more")
+    httpx.post(url, content="byu btc 80", headers={"Content-Type": "text/plain"}, trust_env=False)
+    at_hub("send", "--wait", "1", "buy btc 80")
+    shown = at_hub("messages", "--status", "unclear", "--channel", "slips").stdout
+    assert "did you mean 'buy'?" in shown
+
+
+def test_a_price_of_an_order_and_the_stop_of_a_trade_are_in_their_tables(at_hub: Run) -> None:
+    at_hub("send", "buy btc 80 -lim 60000")
+    at_hub("send", "buy eth 80 -tsl 2.8")
+    head, *_ = cells(at_hub("orders").stdout)
+    assert " ".join(head).endswith("type limit price stop price filled average price status reason")
+    (row,) = json.loads(at_hub("orders", "--symbol", "btc", "--limit", "1", "--json").stdout)
+    assert row["limit_price"] in at_hub("orders", "--symbol", "btc", "--limit", "1").stdout
+    trade = json.loads(at_hub("trades", "--symbol", "eth", "--limit", "1", "--json").stdout)[0]
+    assert trade["initial_stop"] in at_hub("trades", "--symbol", "eth", "--limit", "1").stdout
+    at_hub("send", "cancel btc")
+
+
+def test_what_holds_no_command_is_told_in_a_sentence(at_hub: Run) -> None:
+    done = at_hub("send", "hello there")
+    assert done.returncode == 1
+    assert "nothing was done: no command [none]" in done.stdout
+    assert "a command begins with a verb: buy, sell" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("token", "code", "sentence"),
+    [
+        ("", 1, "wants its access key (its file access.key) in TRADEWIRE_TOKEN"),
+        ("wrong", 1, "wants its access key (its file access.key) in TRADEWIRE_TOKEN"),
+        ("schlüssel", 2, "TRADEWIRE_TOKEN holds letters that no access key has"),
+    ],
+)
+def test_a_hub_elsewhere_without_its_key_is_a_sentence(
+    at_hub: Run, hub: Path, monkeypatch: pytest.MonkeyPatch, token: str, code: int, sentence: str
+) -> None:
+    monkeypatch.setenv("TRADEWIRE_TOKEN", token)
+    done = at_hub("send", "--url", json.loads((hub / "hub.json").read_text())["url"], "buy btc 80")
+    assert (done.returncode, sentence in done.stderr) == (code, True)
+
+
 def test_a_new_hook_takes_a_signal(at_hub: Run) -> None:
     url = at_hub("hooks", "add", "alerts", "--account", "paper").stdout.strip()
     answer = httpx.post(url, content="buy btc 60", headers={"Content-Type": "text/plain"}, trust_env=False)
     assert answer.is_success
     listed = json.loads(at_hub("hooks", "list", "--json").stdout)
-    assert [(hook["name"], hook["account"]) for hook in listed] == [("alerts", "paper")]
+    assert ("alerts", "paper") in [(hook["name"], hook["account"]) for hook in listed]
     assert url not in at_hub("hooks", "list").stdout
 
 
@@ -161,6 +209,15 @@ def test_flatten_says_flat_only_when_the_venue_shows_it(at_hub: Run) -> None:
         assert done.returncode == 0
         assert [(result["account"], result["flat"]) for result in json.loads(done.stdout)] == [("paper", True)]
         assert json.loads(at_hub("trades", "--open", "--json").stdout) == []
+    finally:
+        at_hub("resume")
+
+
+def test_flatten_says_that_it_halted(at_hub: Run) -> None:
+    done = at_hub("flatten")
+    try:
+        assert "paper: flat (" in done.stdout
+        assert done.stdout.rstrip().endswith("new entries are halted until `tradewire resume`")
     finally:
         at_hub("resume")
 

@@ -74,3 +74,14 @@ def test_the_first_message_finds_the_grammar_ready() -> None:
     compiled = command_grammar.cache_info().misses
     read(replace(MESSAGE, text="close eth 25%"))
     assert command_grammar.cache_info().misses == compiled == 1
+
+
+@pytest.mark.parametrize("text", ["buy btc 84", '{"action": "buy", "symbol": "btc", "size": 84}'])
+def test_a_byte_order_mark_before_a_text_is_no_part_of_it(text: str) -> None:
+    assert read_text("\ufeff" + text) == read_text(text)
+
+
+def test_a_mistake_behind_a_byte_order_mark_keeps_its_place() -> None:
+    reading = read_text("\ufeffbuy btc 84 -tzl 2")
+    assert isinstance(reading, Unclear)
+    assert reading.position == 12
