@@ -295,7 +295,7 @@ async def test_one_step_may_end_more_than_is_kept_at_hand(tmp_path: Path) -> Non
         for _ in range(4):
             await hub.say("buy btc 0.01u")
         hub.engine.posts["main"].state.kept = 1
-        await hub.say("flatten")
+        await hub.say("close btc")
         assert {trade["status"] for trade in hub.app.store.queries.trades()} == {"closed"}
         assert [order["status"] for order in hub.orders()] == ["filled"] * 8
 
