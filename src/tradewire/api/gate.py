@@ -14,6 +14,8 @@ from tradewire.api.config import ApiSettings
 from tradewire.api.errors import respond
 
 LOGIN = "/login"
+SPENT = f"{LOGIN}?token=spent"
+"""Where a token leads that lets nobody in."""
 OPEN_PATHS = frozenset({"/healthz", "/readyz", LOGIN})
 """What needs no log-in (hooks do not come here: their token is their log-in)."""
 OPEN_ON_LOOPBACK = frozenset({"/metrics"})
@@ -63,7 +65,7 @@ class Gate:
         if declared_length(scope) > LIMIT:
             return respond(413, "too_large", f"a body may have {LIMIT} bytes at most")
         if self._invites and scope["path"] == "/" and (invitation := _invitation(scope)):
-            return self._enter(invitation, secure=scope["scheme"] == "https")
+            return self._enter(invitation, headers, secure=scope["scheme"] == "https")
         principal = self._access.principal(headers)
         writes = scope["method"] not in _READS
         if (
@@ -85,11 +87,12 @@ class Gate:
             return self._private and _host_name(headers) in _LOOPBACK_NAMES
         return path in OPEN_PATHS
 
-    def _enter(self, invitation: str, *, secure: bool) -> Response:
-        response = RedirectResponse("/", 303)
+    def _enter(self, invitation: str, headers: Headers, *, secure: bool) -> Response:
         if self._access.redeem(invitation):
+            response = RedirectResponse("/", 303)
             admit(self._access, response, secure=secure)
-        return response
+            return response
+        return RedirectResponse(SPENT if self._access.principal(headers) is None else "/", 303)
 
 
 def admit(access: Access, response: Response, *, secure: bool) -> None:

@@ -29,6 +29,12 @@ or log in with the access key.</p>{complaint}
 <form method="post" action="/login"><label>Access key <input type="password" name="key" required
 autocomplete="current-password" autofocus></label> <button>Log in</button></form>"""
 
+_SPENT = (
+    "The token in this address is used up or wrong: it lets one browser in, once, while its hub runs. "
+    "Log in with the access key, which lies in the file access.key of the data directory, "
+    "or start the hub again for a new address."
+)
+
 _NOT_BUILT = """<p>The hub is running, but its dashboard is not built.</p>
 <p>In a checkout, <code>make web</code> builds it. The API is at <code>/api/v1</code>, its description at
 <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>.</p>"""
@@ -49,8 +55,8 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get(LOGIN)
-async def show_login() -> HTMLResponse:
-    return login_form()
+async def show_login(token: str = "") -> HTMLResponse:
+    return login_form(_SPENT if token else "")
 
 
 @router.post(LOGIN)

@@ -111,7 +111,22 @@ async def test_the_printed_address_lets_the_first_visit_in_once() -> None:
         assert (await first.get("/api/v1/accounts")).status_code == 200
         again = await second.get("/", params={"token": invitation})
         assert "set-cookie" not in again.headers
+        assert (await first.get("/", params={"token": invitation})).headers["location"] == "/", "it is in already"
         assert (await second.get("/api/v1/accounts")).status_code == 401
+
+
+@pytest.mark.parametrize("used", [True, False])
+async def test_a_used_or_wrong_token_is_told_on_the_login_page(used: bool) -> None:
+    served = serve()
+    invitation = served.access.invite() if used else "wrong"
+    async with served.client(login=False) as first, served.client(login=False) as second:
+        await first.get("/", params={"token": invitation})
+        sent = await second.get("/", params={"token": invitation})
+        assert sent.status_code == 303
+        told = await second.get(sent.headers["location"])
+        assert "The token in this address is used up or wrong" in told.text
+        assert "access.key" in told.text
+        assert "used up" not in (await second.get("/login")).text
 
 
 async def test_beyond_loopback_an_invitation_is_worth_nothing() -> None:
