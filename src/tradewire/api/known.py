@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from tradewire.api.deps import HubDep
 from tradewire.api.errors import ApiError, no_account
-from tradewire.domain.symbols import ALIASES, canonical, nearest
+from tradewire.domain.symbols import canonical, nearest_symbol
 
 
 class Known(Struct, frozen=True):
@@ -36,7 +36,7 @@ class Known(Struct, frozen=True):
         if account is not None and account not in self.accounts:
             raise no_account(account, self.accounts)
         if symbol is not None and symbol not in self.symbols:
-            likely = nearest(symbol, self.symbols | {name for name, meant in ALIASES.items() if meant in self.symbols})
+            likely = nearest_symbol(symbol, self.symbols)
             hint = "" if likely is None else f"; did you mean {likely}?"
             raise ApiError(404, "unknown_symbol", f"there is no symbol {symbol!r}{hint}", "symbol")
 

@@ -7,7 +7,7 @@ through in upper case, and the hub refuses what no venue knows. Nothing here gue
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -161,6 +161,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         if slips <= limit and (best is None or slips < best[0]):
             best = slips, name
     return best[1] if best else None
+
+
+def nearest_symbol(word: str, symbols: Collection[str]) -> str | None:
+    """Return the symbol, or the usual name of one (`ETH`, `GOLD`), that `word` is most likely a slip of, or None."""
+    return nearest(word, {*symbols, *(name for name, meant in ALIASES.items() if meant in symbols)})
 
 
 def _slips(word: str, meant: str) -> int:

@@ -9,7 +9,7 @@ from tradewire.domain.plan import Approved, Plan, Refused
 from tradewire.domain.policy import AS_PROFILED, Opposite, Overrides
 from tradewire.domain.refusal import Code, Refusal
 from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Open, OrderType, Side, Signal
-from tradewire.domain.symbols import nearest
+from tradewire.domain.symbols import nearest_symbol
 from tradewire.engine import exiting, manage
 from tradewire.engine import facts as f
 from tradewire.engine.state import AccountState
@@ -70,7 +70,7 @@ def evaluate(
     """
     instrument = around.instrument(signal.symbol)
     if instrument is None:
-        near = nearest(signal.symbol, around.known_symbols())
+        near = nearest_symbol(signal.symbol, around.known_symbols())
         hint = f" Did you mean {near}?" if near else ""
         return Refused(
             Refusal(Code.UNKNOWN_SYMBOL, f"{state.account.venue} has no instrument called {signal.symbol}.{hint}")

@@ -46,6 +46,8 @@ def test_a_refusal_sends_nothing(desk: Desk) -> None:
 def test_an_unknown_symbol_names_the_nearest(desk: Desk) -> None:
     (no,) = facts_of(desk.type("buy BTCUSD 5u"), f.PlanRefused)
     assert "Did you mean BTCUSDT?" in no.refusal.sentence
+    (no,) = facts_of(desk.type("buy eht 50"), f.PlanRefused)
+    assert "no instrument called EHT. Did you mean ETH?" in no.refusal.sentence
 
 
 @pytest.mark.parametrize(
