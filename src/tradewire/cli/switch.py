@@ -43,9 +43,11 @@ def flatten(account: Account = None, wait: Wait = 10.0, data: Data = None, json:
                 "flat" if result["flat"] else f"NOT flat: {', '.join(result['remaining']) or 'not shown by its venue'}"
             )
             halted = "; new entries are halted until `tradewire resume`"
-            counts = f"{result['cancelled']} orders cancelled, {result['closed']} trades closed"
+            orders = "1 order" if result["cancelled"] == 1 else f"{result['cancelled']} orders"
+            trades = "1 trade" if result["closed"] == 1 else f"{result['closed']} trades"
             typer.secho(
-                f"{result['account']}: {state} ({counts}){halted}", fg=None if result["flat"] else typer.colors.RED
+                f"{result['account']}: {state} ({orders} cancelled, {trades} closed){halted}",
+                fg=None if result["flat"] else typer.colors.RED,
             )
     if not all(result["flat"] for result in results):
         raise typer.Exit(1)

@@ -10,6 +10,7 @@ from msgspec import Struct
 from tradewire.domain.policy import Opposite
 from tradewire.domain.refusal import Code, Refusal
 from tradewire.domain.signal import Open, Side
+from tradewire.risk.words import counted
 
 
 class OpenTrade(Protocol):
@@ -54,6 +55,8 @@ def opposite(
     )
     if not against:
         return Proceed()
+    kind = signal.side.opposite
+    held = counted(len(against), f"{kind} trade of {signal.symbol} is", f"{kind} trades of {signal.symbol} are")
     match policy:
         case Opposite.ALLOW:
             return Proceed()
@@ -61,8 +64,7 @@ def opposite(
             return Ignore(
                 Refusal(
                     Code.OPPOSITE_IGNORED,
-                    f"{len(against)} {signal.side.opposite} trades of {signal.symbol} are open, and this account "
-                    "ignores signals against its trades.",
+                    f"{held} open, and this account ignores signals against its trades.",
                 )
             )
         case Opposite.CLOSE:

@@ -15,6 +15,11 @@ def figure(value: Decimal) -> str:
     return plain(_READABLE.plus(value))
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """Write a number of things: `1 trade is`, `2 trades are`."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def span(seconds: float) -> str:
     """Write a duration in the largest unit that keeps it at one or more: `90 s` is `1.5 min`."""
     for length, unit in _UNITS:

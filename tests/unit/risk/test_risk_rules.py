@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -378,3 +379,38 @@ def test_two_entries_that_differ_in_a_price_are_not_the_same() -> None:
     ]
     assert len({fingerprint(plan) for plan in (plain, *others)}) == 6
     assert fingerprint(plain) == fingerprint(planned(quantity=D("9"), signal_id="s2"))
+
+
+@pytest.mark.parametrize(
+    ("limits", "many", "words"),
+    [
+        ({"max_open_trades": 1}, lambda n: View(open_trades=n), ("1 trade is open", "2 trades are open")),
+        (
+            {"max_per_symbol": 1},
+            lambda n: View(by_symbol={"BTCUSDT": n}),
+            ("1 trade is open", "2 trades are open"),
+        ),
+        ({"max_per_underlying": 1}, lambda n: View(anywhere={"BTC": n}), ("1 trade is open", "2 trades are open")),
+        (
+            {"one_direction": True},
+            lambda n: View(by_side={("BTC", Side.SELL): n}),
+            ("1 sell trade of BTC is open", "2 sell trades of BTC are open"),
+        ),
+        ({"orders_per_minute": 1}, lambda n: View(entries=(NOW,) * n), ("1 entry was made", "2 entries were made")),
+        (
+            {"trades_per_day": 1},
+            lambda n: View(trades_today=n),
+            ("1 trade was opened today or is", "2 trades were opened today or are"),
+        ),
+        (
+            {"cool_down_losses": 1},
+            lambda n: View(consecutive_losses=n, last_loss_at=NOW),
+            ("After 1 loss the account", "After 2 losses in a row the account"),
+        ),
+    ],
+)
+def test_one_of_a_thing_is_told_in_the_singular(
+    limits: dict[str, Any], many: Callable[[int], View], words: tuple[str, str]
+) -> None:
+    for number, expected in enumerate(words, start=1):
+        assert expected in sentence(planned(), many(number), limits)

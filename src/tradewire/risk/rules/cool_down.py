@@ -7,7 +7,7 @@ from tradewire.domain.refusal import Code, Refusal
 from tradewire.domain.signal import Open
 from tradewire.risk.profile import NS, RiskProfile
 from tradewire.risk.view import RiskView
-from tradewire.risk.words import span
+from tradewire.risk.words import counted, span
 
 
 def active(profile: RiskProfile) -> bool:
@@ -23,5 +23,6 @@ def check(entry: Plan | Open, view: RiskView, profile: RiskProfile) -> Refusal |
         return None
     return Refusal(
         Code.COOL_DOWN,
-        f"After {view.consecutive_losses} losses in a row the account pauses for {span(left / NS)} more.",
+        f"After {counted(view.consecutive_losses, 'loss', 'losses in a row')} the account pauses for "
+        f"{span(left / NS)} more.",
     )

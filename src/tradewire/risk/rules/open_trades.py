@@ -6,6 +6,7 @@ from tradewire.domain.plan import Plan
 from tradewire.domain.refusal import Code, Refusal
 from tradewire.risk.profile import RiskProfile
 from tradewire.risk.view import RiskView
+from tradewire.risk.words import counted
 
 
 def active(profile: RiskProfile) -> bool:
@@ -13,19 +14,23 @@ def active(profile: RiskProfile) -> bool:
     return any(limit is not None for limit in limits)
 
 
+def open_trades(number: int) -> str:
+    return counted(number, "trade is", "trades are")
+
+
 def check(plan: Plan, view: RiskView, profile: RiskProfile) -> Refusal | None:
     limit = profile.max_open_trades
     if limit is not None and view.open_trades >= limit:
-        return Refusal(Code.MAX_OPEN_TRADES, f"{view.open_trades} trades are open or pending; the limit is {limit}.")
+        return Refusal(Code.MAX_OPEN_TRADES, f"{open_trades(view.open_trades)} open or pending; the limit is {limit}.")
     limit = profile.max_per_symbol
     if limit is not None and (held := view.open_in(plan.symbol)) >= limit:
         return Refusal(
-            Code.MAX_PER_SYMBOL, f"{held} trades are open or pending in {plan.symbol}; the limit is {limit} a symbol."
+            Code.MAX_PER_SYMBOL, f"{open_trades(held)} open or pending in {plan.symbol}; the limit is {limit} a symbol."
         )
     limit = profile.max_per_underlying
     if limit is not None and (held := view.open_anywhere(plan.underlying)) >= limit:
         return Refusal(
             Code.MAX_PER_UNDERLYING,
-            f"{held} trades are open or pending in {plan.underlying} over all accounts; the limit is {limit}.",
+            f"{open_trades(held)} open or pending in {plan.underlying} over all accounts; the limit is {limit}.",
         )
     return None

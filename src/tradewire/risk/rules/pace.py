@@ -7,6 +7,7 @@ from tradewire.domain.refusal import Code, Refusal
 from tradewire.domain.signal import Open
 from tradewire.risk.profile import NS, RiskProfile
 from tradewire.risk.view import RiskView
+from tradewire.risk.words import counted
 
 
 def active(profile: RiskProfile) -> bool:
@@ -16,10 +17,12 @@ def active(profile: RiskProfile) -> bool:
 def check(entry: Plan | Open, view: RiskView, profile: RiskProfile) -> Refusal | None:
     limit = profile.orders_per_minute
     if limit is not None and (sent := view.entries_since(view.now - 60 * NS)) >= limit:
-        return Refusal(Code.ORDER_RATE, f"{sent} entries were made in the last minute; the limit is {limit}.")
+        return Refusal(
+            Code.ORDER_RATE,
+            f"{counted(sent, 'entry was', 'entries were')} made in the last minute; the limit is {limit}.",
+        )
     limit = profile.trades_per_day
     if limit is not None and view.trades_today >= limit:
-        return Refusal(
-            Code.TRADES_PER_DAY, f"{view.trades_today} trades were opened today or are pending; the limit is {limit}."
-        )
+        today = counted(view.trades_today, "trade was opened today or is", "trades were opened today or are")
+        return Refusal(Code.TRADES_PER_DAY, f"{today} pending; the limit is {limit}.")
     return None
