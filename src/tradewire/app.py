@@ -21,6 +21,7 @@ from tradewire.domain.order import Order
 from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, NotASignal, Open, Reading, Unclear
 from tradewire.engine import facts as f
 from tradewire.engine import peaks, projection, recovery
+from tradewire.engine.beginning import broken_rows, unmanaged
 from tradewire.engine.engine import Engine
 from tradewire.engine.hub import RunningHub
 from tradewire.engine.inbox import Inbox
@@ -38,7 +39,7 @@ from tradewire.oms.outcome import OutcomePolicy
 from tradewire.parsing.explain import describe
 from tradewire.parsing.reader import read, warm
 from tradewire.parsing.sent import sent_at
-from tradewire.ports import Clock, Venue
+from tradewire.ports import Clock, Notice, Venue
 from tradewire.registry import Kind, PluginBroken, UnknownPlugin
 from tradewire.routing.route import Route
 from tradewire.routing.select import Router
@@ -48,6 +49,7 @@ from tradewire.sim.account import HeldPosition, PaperState
 from tradewire.sim.exchange import Exchange
 from tradewire.store.errors import StoreError
 from tradewire.store.journal import Store
+from tradewire.store.sqlite import CHECKED_AT_OPEN_BYTES
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +84,8 @@ class Application:
         self._tasks: list[asyncio.Task[Any]] = []
         self.left_out: dict[str, str] = {}
         """Accounts that cannot be used, and why."""
+        self.warnings: list[str] = []
+        """What is not as it should be although the hub runs."""
         self.fenced = asyncio.Event()
         """Set when another program has written to the journal: this hub must end."""
 
@@ -99,6 +103,7 @@ class Application:
         await self._seed_ranges()
         self._wire()
         self.notices.start()
+        self._warn()
         self._tasks += self.prices.run(self._on_quotes)
         await self._first_quotes()
         for post in self.engine.posts.values():
@@ -119,6 +124,16 @@ class Application:
         await self.notices.stop()
         await self.prices.close()
         self.store.close()
+
+    def _warn(self) -> None:
+        """Say loudly what is not as it should be although the hub can run."""
+        for account, sentence in unmanaged(self.store.queries, self.engine.posts.keys()).items():
+            self.warnings.append(f"account {account} is {sentence}")
+        if self.data.database.stat().st_size <= CHECKED_AT_OPEN_BYTES:
+            self.warnings += broken_rows(self.store)
+        for warning in self.warnings:
+            log.error(warning)
+            self.notices.tell(Notice(severity="error", title="Start", body=warning, ts=self.clock.now()))
 
     def _wire(self) -> None:
         warm()
@@ -160,7 +175,7 @@ class Application:
             snapshot_every=settings.engine.snapshot_every,
             measures=Measures(self.metrics),
         )
-        self.hub = RunningHub(self.engine, self.prices, self.left_out)
+        self.hub = RunningHub(self.engine, self.prices, self.left_out, self.warnings)
 
     def _post(self, account: Account, settings: AccountSettings, exposure: Exposure) -> Post | None:
         """Return an account's place in the engine; None where its venue plug-in is broken (it is named in the log)."""

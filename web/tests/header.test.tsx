@@ -20,7 +20,15 @@ const demo: Account = {
   realised_today: "-84.2",
   not_ready_reason: null,
 };
-const HEALTH = { ready: true, accounts: { demo: "ready" }, backlog: 0, journal_pos: 1, detail: {} };
+const HEALTH = {
+  ready: true,
+  failure: null,
+  warnings: [],
+  accounts: { demo: "ready" },
+  backlog: 0,
+  journal_pos: 1,
+  detail: {},
+};
 const FLAT = { account: "demo", flat: false, cancelled: 1, closed: 1, remaining: ["XAUUSD 1.5"] };
 
 function open(accounts: Account[] = [demo]) {

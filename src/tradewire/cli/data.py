@@ -21,6 +21,7 @@ def verify(data: Data = None, json: Json = False) -> None:
     """
     from tradewire.engine.verify import verify as check
     from tradewire.store import StoreError
+    from tradewire.store.journal import TO_MEND
 
     place = directory(data)
     try:
@@ -34,6 +35,8 @@ def verify(data: Data = None, json: Json = False) -> None:
             typer.secho(difference, fg=typer.colors.RED)
         verdict = "in order" if not result.differences else f"{len(result.differences)} differences"
         typer.echo(f"{place.database}: {result.rows} journal rows in {result.streams} streams, {verdict}")
+        if not result.sound:
+            typer.echo(f"The journal is not what was written. {TO_MEND}.")
     if result.differences:
         raise typer.Exit(1)
 

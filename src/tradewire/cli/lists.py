@@ -77,10 +77,15 @@ def status(data: Data = None, json: Json = False) -> None:
     else:
         state = "ready" if health["ready"] else "not ready"
         typer.echo(f"{hub.url} is {state}; {health['backlog']} waiting")
+        for sentence in (health["failure"], *health["warnings"]):
+            if sentence:
+                typer.secho(sentence, fg=typer.colors.RED)
         print_table(accounts, ACCOUNTS, "no accounts")
         for account in accounts:
             if account["not_ready_reason"]:
                 typer.secho(f"{account['id']}: {account['not_ready_reason']}", fg=typer.colors.RED)
+        for name in health["accounts"].keys() - {account["id"] for account in accounts}:
+            typer.secho(f"{name}: {health['accounts'][name]}", fg=typer.colors.RED)
     if not health["ready"]:
         raise typer.Exit(1)
 

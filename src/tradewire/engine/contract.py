@@ -194,4 +194,6 @@ class Hub(Protocol):
         """Yield everything that happens; `after` resumes behind a journal position."""
 
     def health(self) -> dict[str, Any]:
-        """Return {"ready": bool, "accounts": {id: reason or "ready"}, "backlog": n, "journal_pos": n, …}."""
+        """Return {"ready": bool, "accounts": {id: reason or "ready"}, "backlog": n, "journal_pos": n,
+        "failure": what the store says or None, "warnings": [what a person should look at], …}.
+        """

@@ -44,9 +44,10 @@ MILLISECOND = 1_000_000
 class RunningHub:
     """Implements `contract.Hub`. Reads its own engine and store; writes only by messages."""
 
-    def __init__(self, engine: Engine, feed: Prices, left_out: Mapping[str, str]) -> None:
+    def __init__(self, engine: Engine, feed: Prices, left_out: Mapping[str, str], warnings: Sequence[str] = ()) -> None:
         self.engine = engine
         self._left_out = left_out
+        self._warnings = warnings
         self._feed = feed
         self._hooks: dict[bytes, tuple[str, str | None]] = {
             row["token_hash"]: (row["name"], row["account"]) for row in engine.store.queries.hooks()
@@ -236,6 +237,7 @@ class RunningHub:
         return {
             "ready": self.engine.failure is None and all(post.around.ready for post in posts),
             "failure": self.engine.failure,
+            "warnings": list(self._warnings),
             "accounts": {
                 **{post.id: "ready" if post.around.ready else post.runner.reason for post in posts},
                 **self._left_out,

@@ -17,7 +17,8 @@ from tradewire.engine.post import stream_of
 from tradewire.engine.state import AccountState
 from tradewire.engine.sums import Exposure
 from tradewire.store.chain import JournalRow
-from tradewire.store.journal import Store
+from tradewire.store.errors import JournalBroken
+from tradewire.store.journal import TO_MEND, Store
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +27,11 @@ Undelivered = tuple[Underway, Sequence[Delivery], int]
 
 
 def folded(store: Store, account: str, exposure: Exposure | None = None) -> AccountState | None:
-    """Return an account's state from its snapshot and the rows behind it; None if it was never born."""
+    """Return an account's state from its snapshot and the rows behind it; None if it was never born.
+
+    Raises:
+        JournalBroken: a row that is needed is missing, changed, or cannot be folded.
+    """
     stream = stream_of(account)
     state: AccountState | None = None
     after = 0
@@ -36,8 +41,11 @@ def folded(store: Store, account: str, exposure: Exposure | None = None) -> Acco
             state, after = memory.load(snapshot[1], exposure), snapshot[0]
         except msgspec.ValidationError:
             log.info("the snapshot is of another version; folding the whole journal", account=account)
-    for row in store.read(stream, after):
-        state = memory.fold(state, row, exposure)
+    for row in store.proven(stream, after):
+        try:
+            state = memory.fold(state, row, exposure)
+        except Exception as error:  # A state that does not follow from the rows must never trade.
+            raise JournalBroken(f"{stream} row {row.seq} cannot be folded: {error}. {TO_MEND}") from error
     if state is not None:
         state.take_touched()
     return state
@@ -89,11 +97,11 @@ def stored_message(row: JournalRow) -> Message:
 
 
 def unread_messages(store: Store) -> Iterator[Message]:
-    """Yield the messages that are stored and wait to be read, oldest first."""
+    """Yield the messages that are stored and wait to be read, oldest first; errors as in `folded`."""
     places = set(store.queries.unread().values())
     if not places:
         return
-    for row in store.read(INBOX, min(places) - 1):
+    for row in store.proven(INBOX, min(places) - 1):
         if row.seq in places:
             yield stored_message(row)
             places.discard(row.seq)

@@ -47,6 +47,8 @@ class Verdict(Struct, frozen=True):
     rows: int
     streams: int
     differences: tuple[str, ...]
+    sound: bool = True
+    """The journal itself is what was written; where it is not, only a backup helps."""
 
 
 class _Epoch:
@@ -63,15 +65,16 @@ def verify(database: Path | str) -> Verdict:
         StoreError: it cannot be read.
     """
     with Store.open(database, clock=_Epoch(), create=False) as store:
-        broken = [f"{b.stream} row {b.seq}: {b.reason}" for b in store.verify_chain()]
+        broken = [str(place) for place in store.verify_chain()]
         folded = Folded()
         for _ in range(5):
             before = store.queries.journal_end()
             folded.catch_up(store)
-            differences = list(folded.compare(store))
+            differences = list(folded.stumbled.values()) or list(folded.compare(store))
             if not differences or store.queries.journal_end() == before:
                 break  # Nothing differs, or nobody wrote meanwhile: what differs does differ.
-        return Verdict(folded.rows, len(store.streams()), tuple(broken + differences))
+        sound = not broken and not folded.stumbled
+        return Verdict(folded.rows, len(store.streams()), tuple(broken + differences), sound)
 
 
 class Folded:
@@ -79,6 +82,8 @@ class Folded:
 
     def __init__(self) -> None:
         self.rows = 0
+        self.stumbled: dict[str, str] = {}
+        """Streams that cannot be folded further, with the row and the reason."""
         self._read: dict[str, int] = {}
         self._expected: dict[str, dict[tuple[Any, ...], bytes]] = {name: {} for name in PROJECTED}
         self._messages: dict[str, Message] = {}
@@ -94,9 +99,16 @@ class Folded:
             for row in store.read(stream, self._read.get(stream, 0)):
                 if row.pos > end:
                     break  # Of a group that came meanwhile: the next pass takes it whole.
-                fold(row)
-                self._read[stream] = row.seq
                 self.rows += 1
+                if stream not in self.stumbled:
+                    try:
+                        fold(row)
+                    except Exception as error:  # Whatever a broken journal leads to is a finding, not a failure.
+                        why = f"{type(error).__name__}: {error}"
+                        self.stumbled[stream] = f"{stream} row {row.seq} cannot be folded: {why}"
+                self._read[stream] = row.seq
+        if self.stumbled:
+            return
         for signal_id, underway in list(self._underway.items()):
             self._expect("signals", projection.signal_row(underway))
             if underway.is_decided:

@@ -5,6 +5,7 @@ from tradewire.store.chain import BEGINNING, ChainBreak, Head, JournalRow
 from tradewire.store.errors import (
     BackupRefused,
     Fenced,
+    JournalBroken,
     RowRejected,
     SchemaMismatch,
     StoreError,
@@ -22,6 +23,7 @@ __all__ = [
     "ChainBreak",
     "Fenced",
     "Head",
+    "JournalBroken",
     "JournalRow",
     "Queries",
     "Restored",

@@ -35,10 +35,14 @@ class ChainBreak(Struct, frozen=True):
     seq: int
     reason: str
 
+    def __str__(self) -> str:
+        return f"{self.stream} row {self.seq}: {self.reason}"
+
 
 BEGINNING = Head(0, bytes(32))
 """The head of a stream that has no rows."""
 
+CHANGED = "the row is not the one that was written"
 _FRAME = Layout(">qqII")
 
 
@@ -53,6 +57,12 @@ def link(previous: bytes, stream: bytes, seq: int, ts: int, kind: bytes, data: b
     ).digest()
 
 
+def follows(head: Head, row: JournalRow) -> bool:
+    """Tell whether a row is the one that was written behind `head`."""
+    expected = link(head.hash, row.stream.encode(), row.seq, row.ts, row.kind.encode(), row.data)
+    return row.seq == head.seq + 1 and expected == row.hash
+
+
 def breaks(rows: Iterable[JournalRow]) -> Iterator[ChainBreak]:
     """Yield what is wrong with `rows`, which come ordered by stream and seq from each stream's first row on.
 
@@ -64,8 +74,8 @@ def breaks(rows: Iterable[JournalRow]) -> Iterator[ChainBreak]:
             stream, head, pos = row.stream, BEGINNING, 0
         if row.seq != head.seq + 1:
             yield ChainBreak(row.stream, row.seq, f"row {head.seq + 1} is missing")
-        elif link(head.hash, row.stream.encode(), row.seq, row.ts, row.kind.encode(), row.data) != row.hash:
-            yield ChainBreak(row.stream, row.seq, "the row is not the one that was written")
+        elif not follows(head, row):
+            yield ChainBreak(row.stream, row.seq, CHANGED)
         if row.pos <= pos:
             yield ChainBreak(row.stream, row.seq, "the row stands before its predecessor in the event stream")
         head, pos = Head(row.seq, row.hash), row.pos

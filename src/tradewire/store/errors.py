@@ -2,6 +2,7 @@
 
     StoreError
     ├── StoreUnreadable   the owner restores a backup
+    ├── JournalBroken     the owner restores a backup: rows were lost or changed
     ├── SchemaMismatch    the owner updates the program (or starts the hub once, which updates the database)
     ├── StoreFull         the owner makes room; the same write then works again
     ├── StoreGone         nobody: the hub tries again
@@ -29,6 +30,10 @@ class StoreUnreadable(StoreError):
             "Stop the hub and put the last backup in its place with `tradewire restore BACKUP`"
         )
         self.where = where
+
+
+class JournalBroken(StoreError):
+    """A row that is needed is missing, or is not the one that was written."""
 
 
 class SchemaMismatch(StoreError):

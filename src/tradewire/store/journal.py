@@ -10,14 +10,15 @@ from sqlalchemy import select
 
 from tradewire.ports import Clock
 from tradewire.store import migrate
-from tradewire.store.chain import BEGINNING, ChainBreak, Head, JournalRow, breaks
+from tradewire.store.chain import BEGINNING, CHANGED, ChainBreak, Head, JournalRow, breaks, follows
 from tradewire.store.driver import Driver, connect, location
-from tradewire.store.errors import Fenced, StoreError
+from tradewire.store.errors import Fenced, JournalBroken, StoreError
 from tradewire.store.queries import Queries
 from tradewire.store.statements import TableSql
 from tradewire.store.tables import journal, metadata, snapshots
 from tradewire.store.transaction import Transaction
 
+TO_MEND = "Stop the hub and put the last backup in its place with `tradewire restore BACKUP`"
 _BATCH = 128
 """Rows read at once: enough to be fast, and small even where a row has 100 KB."""
 
@@ -108,6 +109,28 @@ class Store:
                 return
             after_seq = found[-1].seq
             limit = None if limit is None else limit - size
+
+    def proven(self, stream: str, after_seq: int = 0) -> Iterator[JournalRow]:
+        """Yield the rows of a stream behind `after_seq`, each once its hash has been recomputed.
+
+        Raises:
+            JournalBroken: a row is missing or changed; the rows before it have been yielded.
+        """
+        head = BEGINNING
+        if after_seq:
+            before = self.queries.journal_row(stream, after_seq)
+            if before is None:
+                raise self._broken(ChainBreak(stream, after_seq, "the row is missing"))
+            head = Head(before.seq, before.hash)
+        for row in self.read(stream, after_seq):
+            if not follows(head, row):
+                lost = f"row {head.seq + 1} is missing" if row.seq != head.seq + 1 else CHANGED
+                raise self._broken(ChainBreak(stream, row.seq, lost))
+            yield row
+            head = Head(row.seq, row.hash)
+
+    def _broken(self, place: ChainBreak) -> JournalBroken:
+        return JournalBroken(f"the journal in {self._driver.where} is broken at {place}. {TO_MEND}")
 
     def read_since(self, pos: int, limit: int) -> list[JournalRow]:
         """Return up to `limit` rows of all streams behind a position, in the order of positions."""

@@ -64,6 +64,8 @@ class FakeHub:
         self.names = accounts
         self.halted: set[str] = set()
         self.ready = True
+        self.failure: str | None = None
+        self.warnings: list[str] = []
         self.disk_full = False
         self.defect: Exception | None = None
         self.holding = False
@@ -260,4 +262,12 @@ class FakeHub:
     def health(self) -> dict[str, Any]:
         accounts = dict.fromkeys(self.names, "ready" if self.ready else "reconciling")
         head = self.journal[-1].id if self.journal else NOW
-        return {"ready": self.ready, "accounts": accounts, "backlog": 0, "journal_pos": head, "uptime_s": D("1.5")}
+        return {
+            "ready": self.ready,
+            "failure": self.failure,
+            "warnings": self.warnings,
+            "accounts": accounts,
+            "backlog": 0,
+            "journal_pos": head,
+            "uptime_s": D("1.5"),
+        }

@@ -241,11 +241,23 @@ async def test_health_is_told_to_all_and_detail_to_the_owner(served: Served) -> 
     async with served.client(login=False) as anybody:
         assert (await anybody.get("/healthz")).json() == {"status": "ok"}
         ready = await anybody.get("/readyz")
-    assert (ready.status_code, ready.json()) == (503, {"ready": False})
+    assert (ready.status_code, ready.json()) == (503, {"ready": False, "reason": "2 of 2 accounts are not ready"})
     health = await got(served, "/health")
     assert health["accounts"] == {"paper": "reconciling", "second": "reconciling"}
     assert health["journal_pos"] == str(NOW)
     assert health["detail"] == {"uptime_s": "1.5"}
+
+
+async def test_what_a_person_should_look_at_is_told(served: Served) -> None:
+    served.hub.warnings = ["account two is not managed"]
+    async with served.client(login=False) as anybody:
+        ready = await anybody.get("/readyz")
+        served.hub.failure, served.hub.ready = "no room left for /data/tradewire.db", False
+        full = await anybody.get("/readyz")
+    assert (ready.status_code, ready.json()["reason"]) == (200, "1 warning(s): see `tradewire status`")
+    assert (full.status_code, full.json()["reason"]) == (503, "nothing can be stored at the moment")
+    health = await got(served, "/health")
+    assert (health["warnings"], health["failure"]) == (["account two is not managed"], served.hub.failure)
 
 
 async def test_the_metrics_show_how_the_hub_stands(served: Served) -> None:

@@ -23,6 +23,12 @@ export function Readiness({ link }: { link: LinkState }) {
           <dl>
             <dt>Waiting to be worked on</dt>
             <dd>{data.backlog}</dd>
+            {[data.failure, ...data.warnings].filter(Boolean).map((sentence) => (
+              <div key={sentence}>
+                <dt>Look at this</dt>
+                <dd className="warn">{sentence}</dd>
+              </div>
+            ))}
             {Object.entries(data.accounts).map(([account, reason]) => (
               <div key={account}>
                 <dt>{account}</dt>
@@ -45,5 +51,6 @@ function stateOf(
   if (failed) return ["bad", "No answer"];
   if (health === undefined || link === "connecting") return ["warn", "Connecting"];
   if (!health.ready) return ["warn", "Not ready"];
+  if (health.warnings.length > 0) return ["warn", "Ready, with warnings"];
   return health.backlog > 0 ? ["warn", `Backlog ${health.backlog}`] : ["good", "Ready"];
 }
