@@ -108,6 +108,7 @@ def on_fill(step: Step, fill: Fill) -> None:
     )
     if order.request.leg is Leg.ENTRY:
         exiting.on_entry_fill(step, order, fill, fee_rate, plan)
+        entries.close_unwanted(step, order.request.trade_id)
     elif exiting.on_exit_fill(step, order, fill, held.open_quantity if held is not None else ZERO):
         entries.release_waiting(step)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from tradewire.domain.account import Netting
+from tradewire.domain.order import Leg, Order
 from tradewire.domain.plan import Approved, Plan, Refused
 from tradewire.domain.policy import AS_PROFILED, Opposite, Overrides
 from tradewire.domain.refusal import Code, Refusal
@@ -15,7 +16,7 @@ from tradewire.engine import facts as f
 from tradewire.engine.state import AccountState
 from tradewire.engine.step import Step, Surroundings
 from tradewire.engine.trade import Trade
-from tradewire.engine.view import View
+from tradewire.engine.view import View, entered
 from tradewire.oms import requests
 from tradewire.ports import Capabilities
 from tradewire.risk.gate import decide
@@ -62,11 +63,11 @@ def evaluate(
     signal: Open,
     route: Overrides,
     received_at: int,
-    gone: Sequence[Trade] = (),
+    gone: Collection[str] = (),
 ) -> Approved | Refused:
     """Say what would become of an entry now; changes nothing. The preview and the real thing share this.
 
-    `gone`: trades that it closes first; it is judged as if they were closed.
+    `gone`: trades (ids) that it ends first; it is judged as if they were closed and their entries withdrawn.
     """
     instrument = around.instrument(signal.symbol)
     if instrument is None:
@@ -103,33 +104,54 @@ def opposing(state: AccountState, signal: Open) -> list[Trade]:
     return [t for t in state.trades.values() if t.symbol == signal.symbol and t.side is not signal.side]
 
 
+def resting_against(state: AccountState, signal: Open) -> list[Order]:
+    """Return the entries of the symbol under way that would open, or add to, a trade the other way."""
+    entries = (order for order in state.orders.values() if order.request.leg is Leg.ENTRY)
+    return [o for o in entries if o.request.symbol == signal.symbol and o.request.side is not signal.side]
+
+
 def open_or_refuse(step: Step, signal_id: str, signal: Open, route_name: str, received_at: int) -> None:
     """Decide an entry now."""
     route = step.around.route(route_name) or AS_PROFILED
     against = opposing(step.state, signal)
     if against:
         decision = opposite(signal, against, policy_of(step))
+        resting = resting_against(step.state, signal)
         match decision:
             case Ignore(refusal):
                 step.say(f.PlanRefused(signal_id=signal_id, refusal=refusal))
                 return
             case CloseOnly():
-                for trade in against:
-                    exiting.close(step, trade, None, "opposite")
+                leave(step, against, resting, "opposite")
                 return
             case CloseThenOpen():
-                verdict = evaluate(step.state, step.around, signal_id, signal, route, received_at, against)
+                gone = tuple(dict.fromkeys([t.id for t in against] + [o.request.trade_id for o in resting]))
+                verdict = evaluate(step.state, step.around, signal_id, signal, route, received_at, gone)
                 if isinstance(verdict, Refused):
                     step.say(f.PlanRefused(signal_id=signal_id, refusal=verdict.refusal))
                     return
                 event = f.SignalArrived(signal_id=signal_id, route=route_name, received_at=received_at)
-                hold(step, event, signal, tuple(t.id for t in against))
-                for trade in against:
-                    exiting.close(step, trade, None, "reverse")
+                hold(step, event, signal, gone)
+                leave(step, against, resting, "reverse")
                 return
             case _:
                 pass
     enter(step, evaluate(step.state, step.around, signal_id, signal, route, received_at), signal_id)
+
+
+def leave(step: Step, trades: Sequence[Trade], resting: Sequence[Order], reason: str) -> None:
+    """Close trades, and withdraw entries that would bring them back."""
+    for order in resting:
+        exiting.withdraw(step, order.request.client_order_id)
+    for trade in trades:
+        exiting.close(step, trade, None, reason)
+
+
+def close_unwanted(step: Step, trade_id: str) -> None:
+    """Close what an entry filled after all while a reversal waits for its end."""
+    trade = step.state.trades.get(trade_id)
+    if trade is not None and any(trade_id in waiting.until_closed for waiting in step.state.waiting.values()):
+        exiting.close(step, trade, None, "reverse")
 
 
 def policy_of(step: Step) -> Opposite:
@@ -149,12 +171,19 @@ def enter(step: Step, verdict: Approved | Refused, signal_id: str) -> None:
     step.submit(requests.entry(verdict, around.now, around.capabilities.request_expiry_ns, day_end))
 
 
+def unfinished(state: AccountState, trade_ids: Collection[str]) -> bool:
+    """Tell whether any of these trades is open, or may still be opened or added to by its entry."""
+    return any(trade_id in state.trades for trade_id in trade_ids) or any(
+        entered(state, cid) in trade_ids for cid in state.reserved
+    )
+
+
 def release_waiting(step: Step) -> None:
     """Decide what waited, once nothing that it waits for is left."""
     if not step.around.ready:
         return
     for waiting in list(step.state.waiting.values()):
-        if any(trade_id in step.state.trades for trade_id in waiting.until_closed):
+        if waiting.until_closed and unfinished(step.state, waiting.until_closed):
             continue
         step.say(f.Released(waiting.signal_id))
         if isinstance(waiting.signal, Open):

@@ -75,8 +75,7 @@ def planned(fact: f.AccountFact, post: Post, state: AccountState) -> Iterator[Pl
 def following(fact: f.Waiting, signal: Open, post: Post, state: AccountState) -> Iterator[Planned]:
     """Yield the entry of a reversal, as it would be if what it closes were closed at the prices of now."""
     route = post.around.route(fact.route) or AS_PROFILED
-    gone = [state.trades[trade_id] for trade_id in fact.until_closed]
-    verdict = evaluate(state, post.around, fact.signal_id, signal, route, fact.received_at, gone)
+    verdict = evaluate(state, post.around, fact.signal_id, signal, route, fact.received_at, fact.until_closed)
     if isinstance(verdict, Approved):
         order, *exits = (entry(verdict.plan), *exits_of(verdict.plan, post.around.instrument(verdict.plan.symbol)))
         yield order | {"text": f"once that is closed: {order['text']}"}

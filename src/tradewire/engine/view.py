@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import cached_property
 
@@ -19,7 +19,8 @@ from tradewire.engine.trade import Trade
 class View:
     """A `RiskView` (see `risk/view.py`) of one account, for one signal sent at `signal_time`.
 
-    `gone`: open trades that a reversal closes first. The account is shown as if they had been closed at the market now.
+    `gone`: trades (ids) that a reversal ends first. The account is shown as if they had been closed at the market now,
+    and what is left of their entries withdrawn.
     """
 
     def __init__(
@@ -28,7 +29,7 @@ class View:
         around: Surroundings,
         instrument: Instrument,
         signal_time: int,
-        gone: Sequence[Trade] = (),
+        gone: Collection[str] = (),
     ) -> None:
         self.state = state
         self.around = around
@@ -38,9 +39,13 @@ class View:
         self.halted = state.halted
         self.not_ready = None if around.ready else "the venue is not connected yet"
         self.currency = state.account.currency
-        self.gone = gone
-        self.sums = without(state.sums, gone) if gone else state.sums
-        self.gained = sum((gain(self, trade) for trade in gone), ZERO) if gone else ZERO
+        self.gone = [state.trades[trade_id] for trade_id in gone if trade_id in state.trades] if gone else []
+        self.withdrawn = (
+            {cid: plan for cid, plan in state.reserved.items() if entered(state, cid) in gone} if gone else {}
+        )
+        self.reserved = {c: p for c, p in state.reserved.items() if c not in self.withdrawn} if gone else state.reserved
+        self.sums = without(state.sums, self.gone) if gone else state.sums
+        self.gained = sum((gain(self, trade) for trade in self.gone), ZERO) if gone else ZERO
         self.balance = state.balance + self.gained
         self.consecutive_losses = state.losses_in_row
         self.last_loss_at = state.last_loss_at
@@ -63,7 +68,7 @@ class View:
 
     @cached_property
     def free_margin(self) -> Decimal:
-        held = sum((plan.margin for plan in self.state.reserved.values()), ZERO)
+        held = sum((plan.margin for plan in self.reserved.values()), ZERO)
         return self.equity - used_margin(self.sums, self.around, self.currency) - held
 
     @property
@@ -84,14 +89,14 @@ class View:
         trades, orders = self.state.trades, self.state.orders
         return sum(
             1
-            for cid, plan in self.state.reserved.items()
+            for cid, plan in self.reserved.items()
             if (symbol is None or plan.symbol == symbol)
             and not (cid in orders and orders[cid].request.trade_id in trades)
         )
 
     @cached_property
     def exposure(self) -> Decimal:
-        total = sum((plan.value for plan in self.state.reserved.values()), ZERO)
+        total = sum((plan.value for plan in self.reserved.values()), ZERO)
         for symbol, sums in self.sums.items():
             quote = self.around.quote(symbol)
             price = quote.mid if quote is not None else abs(sums.cost / sums.quantity) if sums.quantity else ZERO
@@ -107,7 +112,7 @@ class View:
         return (sums.count if sums else 0) + self._pending(symbol)
 
     def open_on(self, underlying: str, side: Side) -> int:
-        pending = sum(1 for p in self.state.reserved.values() if p.underlying == underlying and p.side is side)
+        pending = sum(1 for p in self.reserved.values() if p.underlying == underlying and p.side is side)
         count = pending
         for symbol, sums in self.sums.items():
             instrument = self.around.instrument(symbol)
@@ -117,10 +122,12 @@ class View:
 
     def open_anywhere(self, underlying: str) -> int:
         ours = sum(1 for trade in self.gone if trade.underlying == underlying)
+        ours += sum(1 for plan in self.withdrawn.values() if plan.underlying == underlying)
         return self.state.exposure.counts.get(underlying, 0) - ours
 
     def exposure_anywhere(self, underlying: str) -> Decimal:
         ours = sum((trade.held_value for trade in self.gone if trade.underlying == underlying), ZERO)
+        ours += sum((plan.notional for plan in self.withdrawn.values() if plan.underlying == underlying), ZERO)
         return (self.state.exposure.values.get(underlying, ZERO) - ours) * rate(self, self.instrument.symbol)
 
     def entries_since(self, ts: int) -> int:
@@ -151,6 +158,12 @@ def rate(view: View, symbol: str) -> Decimal:
     """Return what one unit of the symbol's quote currency is worth in the account's."""
     instrument = view.around.instrument(symbol)
     return (view.around.rate(instrument.quote, view.currency) if instrument else None) or ONE
+
+
+def entered(state: AccountState, client_order_id: str) -> str | None:
+    """Return the trade that an entry under way opens."""
+    order = state.orders.get(client_order_id)
+    return None if order is None else order.request.trade_id
 
 
 def gain(view: View, trade: Trade) -> Decimal:

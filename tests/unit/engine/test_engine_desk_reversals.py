@@ -108,3 +108,73 @@ def test_the_limits_hold_for_real_once_the_exit_is_confirmed() -> None:
     assert refused(released) is Code.MAX_OPEN_TRADES, "the first took the place; the second finds none"
     assert desk.sent(Leg.ENTRY).quantity == 5
     desk.check()
+
+
+def partly(desk: Desk, text: str, quantity: str) -> str:
+    """Let an entry be filled in part; return its client_order_id."""
+    desk.type(text)
+    cid = desk.sent(Leg.ENTRY).client_order_id
+    desk.accept(cid)
+    desk.fill(cid, quantity)
+    return cid
+
+
+def test_the_rest_of_an_entry_is_withdrawn_and_its_end_waited_for() -> None:
+    desk = Desk(max_open_trades=1, max_per_underlying=1, max_exposure=600)
+    cid = partly(desk, "buy btc 5u -lim 100", "2")
+    assert refused(desk.type("sell btc 3u")) is None
+    assert desk.cancels() == [cid]
+    desk.fill(desk.sent(Leg.EXIT).client_order_id)
+    assert desk.sends(Leg.ENTRY) == 1, "the rest of the old entry may still be filled"
+    desk.restart()
+    desk.cancelled(cid)
+    assert (desk.sends(Leg.ENTRY), desk.sent(Leg.ENTRY).side) == (2, Side.SELL)
+    desk.check()
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_is_filled_before_the_withdrawal_is_closed_too(late: bool) -> None:
+    desk = Desk()
+    cid = partly(desk, "buy btc 5u -lim 100", "2")
+    desk.type("sell btc 3u")
+    first = desk.sent(Leg.EXIT).client_order_id
+    if late:
+        desk.fill(first)
+    desk.fill(cid, "3")
+    if not late:
+        desk.fill(first)
+    assert desk.sends(Leg.ENTRY) == 1
+    assert desk.sent(Leg.EXIT).quantity == 3
+    desk.fill(desk.sent(Leg.EXIT).client_order_id)
+    assert (desk.sends(Leg.ENTRY), desk.sent(Leg.ENTRY).side) == (2, Side.SELL)
+    desk.check()
+
+
+def test_a_resting_entry_beside_the_trade_is_withdrawn_and_counts_no_more() -> None:
+    desk = Desk(max_open_trades=2, one_direction=True, max_per_underlying=2, leverage=1)
+    desk.opened("buy btc 45u")
+    desk.type("buy btc 45u -lim 90")
+    cid = desk.sent(Leg.ENTRY).client_order_id
+    assert refused(desk.type("sell btc 95u")) is None
+    desk.fill(desk.sent(Leg.EXIT).client_order_id)
+    desk.cancelled(cid)
+    assert (desk.sent(Leg.ENTRY).side, desk.sent(Leg.ENTRY).quantity) == (Side.SELL, 95)
+    desk.check()
+
+
+def test_an_entry_of_the_same_side_or_of_another_symbol_stays() -> None:
+    desk = Desk(opposite="allow")
+    desk.opened("buy btc 5u")
+    desk.type("sell btc 5u -lim 110")
+    desk.type("buy eth 5u -lim 9")
+    desk.around.profile = Desk().around.profile
+    desk.type("sell btc 5u")
+    assert desk.cancels() == []
+
+
+def test_opposite_close_withdraws_what_would_bring_the_trade_back() -> None:
+    desk = Desk(opposite="close")
+    cid = partly(desk, "buy btc 5u -lim 100", "2")
+    desk.type("sell btc 3u")
+    assert desk.cancels() == [cid]
+    assert desk.sent(Leg.EXIT).quantity == 2
