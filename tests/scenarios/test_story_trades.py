@@ -35,7 +35,7 @@ async def test_buy_btc_80_with_a_trailing_stop_from_message_to_closed_trade(tmp_
         assert hub.position("BTCUSDT") == 0
         again = await hub.app.hub.story(story.message_id)
         assert again is not None
-        assert stages(again)[8:] == ["exit", "submitting", "accepted", "filled", "closed"]
+        assert stages(again)[8:] == ["moved", "moved", "exit", "submitting", "accepted", "filled", "closed"]
         (signal,) = again.signals
         assert all(step.text and step.ms >= 0 for step in signal.steps)
         assert f"closed by trailing: {trade['pnl']}" in signal.steps[-1].text
@@ -44,9 +44,11 @@ async def test_buy_btc_80_with_a_trailing_stop_from_message_to_closed_trade(tmp_
 async def test_the_story_of_a_trade_tells_how_far_its_stop_had_moved(tmp_path: Path) -> None:
     async with Story(tmp_path) as hub:
         story = await hub.say("buy btc 80 -tsl 2.8")
-        await hub.price("BTCUSDT", 63_000, 61_236)
+        await hub.price("BTCUSDT", 60_100, *range(60_110, 60_310, 10), 63_000, 61_236)
         told = await hub.app.hub.story(story.message_id)
         assert told is not None
+        moved = [step.text for step in told.signals[0].steps if step.stage == "moved"]
+        assert moved == ["the stop has moved to 58417.2", "the stop has moved to 61236"], "not one line for each tick"
         (exit_told,) = [step.text for step in told.signals[0].steps if step.stage == "exit"]
         assert exit_told == "trailing at 61236: close 0.0013 BTCUSDT; the stop had moved from 58320 to 61236"
 

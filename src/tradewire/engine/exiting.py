@@ -11,6 +11,7 @@ from tradewire.domain.plan import Plan, Reduction
 from tradewire.domain.refusal import Refusal
 from tradewire.domain.signal import ExitSpec
 from tradewire.engine import facts as f
+from tradewire.engine import trails
 from tradewire.engine.step import Cancel, Ring, Step
 from tradewire.engine.trade import Trade, TradeStatus
 from tradewire.exits import limits
@@ -128,9 +129,11 @@ def on_quote(step: Step, event: f.PriceCrossed) -> None:
     if moves is None:
         return
     if moves.changes:
+        before = trails.stops(step, event.symbol)
         step.state.fresh_moves = moves
         step.say(f.StopsMoved(symbol=event.symbol, moves=moves.encode(), ts=event.ts))
         step.state.fresh_moves = None
+        trails.tell(step, event.symbol, before)
     native = step.around.capabilities.native_stops
     for trigger in moves.triggers:
         trade = step.state.trades.get(trigger.trade_id)

@@ -232,6 +232,14 @@ class StopsMoved(Struct, frozen=True, kw_only=True, tag="stops_moved"):
     ts: int
 
 
+class StopFollowed(Struct, frozen=True, kw_only=True, tag="stop_followed"):
+    """A trade's stop has moved far enough to be told in its story; where it stands, the book knows (`StopsMoved`)."""
+
+    trade_id: str
+    stop: Decimal
+    ts: int
+
+
 class ExitDecided(Struct, frozen=True, kw_only=True, tag="exit_decided"):
     """A trade, or a part of it, is to be closed."""
 
@@ -351,6 +359,7 @@ AccountFact = (
     | TradeOpened
     | ExitsSet
     | StopsMoved
+    | StopFollowed
     | ExitDecided
     | TradeClosed
     | TradeVanished

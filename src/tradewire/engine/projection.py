@@ -229,6 +229,10 @@ def story(fact: f.InboxFact | f.AccountFact, state: AccountState) -> tuple[str, 
         case f.Adopted(trade):
             text = f"adopted {trade.side} {plain(trade.quantity)} {trade.symbol} at {plain(trade.entry_price)}"
             return trade.signal_id, "adopted", None, text
+        case f.StopFollowed(trade_id=trade_id):
+            trade_now = state.trade(trade_id)
+            text = f"the stop has moved to {fact.stop:.{SHOWN}g}"
+            return None if trade_now is None else (trade_now.signal_id, "moved", None, text)
         case f.ExitDecided(trade_id=trade_id):
             trade_now = state.trade(trade_id)
             at = "" if fact.price is None else f" at {plain(fact.price)}"
