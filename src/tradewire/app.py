@@ -197,6 +197,7 @@ class Application:
         state.account = account
         venue: Venue
         rebuild = None
+        others: Mapping[str, Decimal] = {}
         try:
             if settings.venue == PAPER:
                 others = config.other_balances  # type: ignore[attr-defined]
@@ -214,6 +215,7 @@ class Application:
             profile=self.settings.risk[account.risk_profile],
             routes={route.name: route for route in self.settings.routes},
             leverage=Decimal(getattr(config, "leverage", 1)),
+            other_cash={currency: amount for currency, amount in others.items() if currency != account.currency},
         )
         runner = VenueRunner(
             account.id,

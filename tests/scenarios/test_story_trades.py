@@ -375,3 +375,19 @@ async def test_a_paper_accounts_other_currencies_are_there_at_its_birth_and_afte
             await hub.say("close btc")
             await hub.restart()
         assert hub.balance() == 10_020
+
+
+async def test_cash_in_other_currencies_counts_as_equity_and_as_margin(tmp_path: Path) -> None:
+    config = {"balance": "0", "other_balances": {"BTC": "0.1", "XYZ": "5"}, "taker_fee": "0"}
+    limits = LIMITS | {"daily_loss": "10%"}
+    async with Story(tmp_path, accounts={"main": {"config": config}}, risk={"default": limits}) as hub:
+        (account,) = hub.app.hub.accounts()
+        assert (account.balance, account.equity, account.free) == (0, 6_000, 6_000)
+        assert stages(await hub.say("buy eth 3000 -lev 10"))[-1] == "opened"
+        await hub.price("BTCUSDT", 50_000)
+        (account,) = hub.app.hub.accounts()
+        assert (account.balance, account.equity, account.free) == (0, 5_000, 4_700)
+        await hub.price("ETHUSDT", 2_400)
+        (account,) = hub.app.hub.accounts()
+        assert (account.balance, account.equity) == (0, 4_400)
+        assert codes(await hub.say("buy eth 100")) == ["daily_loss"], "other cash hides no open loss"

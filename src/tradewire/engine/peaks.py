@@ -26,9 +26,9 @@ MONEY_STEP = Decimal("0.0001")
 
 
 def has_risen(state: AccountState, around: Surroundings) -> bool:
-    """Tell whether equity makes a new high. Without open trades it is the balance, which the state follows itself."""
+    """Tell whether equity makes a new high. With nothing to value it is the balance, which the state follows itself."""
     highest = state.peak_equity
-    return bool(state.sums) and equity(state, around) - highest > highest * RISE
+    return bool(state.sums or around.other_cash) and equity(state, around) - highest > highest * RISE
 
 
 def on_look(step: Step) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Protocol
 
@@ -70,6 +71,9 @@ class Surroundings(Protocol):
     def policy(self) -> OutcomePolicy: ...
     @property
     def profile(self) -> RiskProfile: ...
+    @property
+    def other_cash(self) -> Mapping[str, Decimal]:
+        """What the account has in further currencies: it stays as it is, and counts at the rates of now."""
 
     def route(self, name: str) -> Route | None: ...
     def quote(self, symbol: str) -> Quote | None: ...

@@ -25,12 +25,14 @@ class Around:
         profile: RiskProfile,
         routes: Mapping[str, Route],
         leverage: Decimal,
+        other_cash: Mapping[str, Decimal],
     ) -> None:
         self.now = 0
         self.ready = False
         self.capabilities = capabilities
         self.policy = policy
         self.profile = profile
+        self.other_cash = other_cash
         self.instruments = market.instruments
         """What the account's venue offers; the market's, until the venue says otherwise."""
         self._market = market

@@ -46,7 +46,7 @@ class View:
         self.reserved = {c: p for c, p in state.reserved.items() if c not in self.withdrawn} if gone else state.reserved
         self.sums = without(state.sums, self.gone) if gone else state.sums
         self.gained = sum((gain(self, trade) for trade in self.gone), ZERO) if gone else ZERO
-        self.balance = state.balance + self.gained
+        self.balance = cash(state, around) + self.gained
         self.consecutive_losses = state.losses_in_row
         self.last_loss_at = state.last_loss_at
 
@@ -188,8 +188,16 @@ def unrealised(sums: Mapping[str, SymbolSum], around: Surroundings, currency: st
 
 
 def equity(state: AccountState, around: Surroundings) -> Decimal:
-    """Return balance plus open P&L."""
-    return state.balance + unrealised(state.sums, around, state.account.currency) if state.sums else state.balance
+    """Return all cash plus open P&L."""
+    return cash(state, around) + unrealised(state.sums, around, state.account.currency)
+
+
+def cash(state: AccountState, around: Surroundings) -> Decimal:
+    """Return the balance plus what the cash in other currencies is worth; without a rate it is worth nothing."""
+    total = state.balance
+    for currency, amount in around.other_cash.items():
+        total += amount * (around.rate(currency, state.account.currency) or ZERO)
+    return total
 
 
 def used_margin(sums: Mapping[str, SymbolSum], around: Surroundings, currency: str) -> Decimal:

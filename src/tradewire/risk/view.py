@@ -39,7 +39,9 @@ class RiskView(Protocol):
     @property
     def currency(self) -> str: ...
     @property
-    def balance(self) -> Decimal: ...
+    def balance(self) -> Decimal:
+        """All cash, that in other currencies at the rates of now."""
+
     @property
     def equity(self) -> Decimal: ...
     @property

@@ -77,6 +77,7 @@ class Around:
         self.routes: dict[str, Route] = {}
         self.range: Decimal | None = D(2)
         self.closes_at: int | None = None
+        self.other_cash: dict[str, Decimal] = {}
 
     def route(self, name: str) -> Route | None:
         return self.routes.get(name)

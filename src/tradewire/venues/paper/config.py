@@ -18,7 +18,7 @@ class Config(BaseModel):
 
     balance: Decimal = Field(default=Decimal(10_000), ge=0, description="Starting balance in the account's currency")
     other_balances: dict[str, Decimal] = Field(
-        default={}, description="Cash in further currencies: it stays, and counts as margin"
+        default={}, description="Cash in further currencies: it stays, and counts as equity and margin"
     )
     maker_fee: Decimal = Field(
         default=Decimal("0.02"), ge=-1, le=10, description="Percent of the value of a maker's fill"
