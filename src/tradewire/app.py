@@ -18,7 +18,7 @@ from tradewire.domain.account import Account, Position
 from tradewire.domain.instrument import Instrument, Quote
 from tradewire.domain.numbers import ZERO
 from tradewire.domain.order import Order
-from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, NotASignal, Open, Reading, Unclear
+from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Move, NotASignal, Open, Reading, Unclear
 from tradewire.engine import facts as f
 from tradewire.engine import peaks, projection, recovery
 from tradewire.engine.beginning import broken_rows, unmanaged
@@ -39,7 +39,7 @@ from tradewire.oms.outcome import OutcomePolicy
 from tradewire.parsing.explain import describe
 from tradewire.parsing.reader import read, warm
 from tradewire.parsing.sent import sent_at
-from tradewire.ports import Clock, Notice, Venue
+from tradewire.ports import Amends, Clock, Notice, Venue
 from tradewire.registry import Kind, PluginBroken, UnknownPlugin
 from tradewire.routing.route import Route
 from tradewire.routing.select import Router
@@ -211,6 +211,7 @@ class Application:
         around = Around(
             market=self.market,
             capabilities=venue.capabilities,
+            amends=isinstance(venue, Amends),
             policy=OutcomePolicy(alert_after=self.settings.engine.lookups_before_alert),
             profile=self.settings.risk[account.risk_profile],
             routes={route.name: route for route in self.settings.routes},
@@ -320,7 +321,7 @@ def renamed(reading: Reading, aliases: dict[str, str]) -> Reading:
         return reading
     return tuple(
         replace(signal, symbol=aliases[signal.symbol])
-        if isinstance(signal, Open | Close | Adjust | CancelPending | Adopt) and signal.symbol in aliases
+        if isinstance(signal, Open | Close | Adjust | CancelPending | Move | Adopt) and signal.symbol in aliases
         else signal
         for signal in reading
     )

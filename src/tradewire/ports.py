@@ -125,11 +125,16 @@ class Venue(Protocol):
 
 @runtime_checkable
 class Amends(Protocol):
-    """The venue can change a resting order in place."""
+    """Optional power of a venue: it can change a resting order in place."""
 
     async def amend(
         self, client_order_id: str, *, quantity: Decimal | None, limit_price: Decimal | None, stop_price: Decimal | None
-    ) -> None: ...
+    ) -> None:
+        """Ask for other terms (None: as they are); it may lose to a fill. Same errors as `submit`.
+
+        `quantity` is the whole, with what is filled. The answer comes as `Replaced` or `ReplaceRejected`, and a look-up
+        tells the order's `terms`; where it does not, a lost answer is never settled.
+        """
 
 
 class Quotes(Protocol):

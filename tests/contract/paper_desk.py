@@ -9,7 +9,7 @@ from tradewire.domain.account import Netting
 from tradewire.domain.instrument import Quote
 from tradewire.domain.order import Fill, Leg, OrderRequest
 from tradewire.domain.signal import OrderType, Side
-from tradewire.domain.venue_events import Accepted, Filled, Snapshot, VenueEvent
+from tradewire.domain.venue_events import Accepted, Filled, ReplaceRejected, Snapshot, VenueEvent
 from tradewire.sim.account import PaperState
 from tradewire.sim.exchange import Exchange
 from tradewire.sim.instruments import INSTRUMENTS
@@ -68,6 +68,9 @@ class Desk:
     def cancel(self, client_order_id: str) -> None:
         self.exchange.cancel("a", client_order_id, self.now)
 
+    def amend(self, client_order_id: str, **terms: Decimal) -> None:
+        self.exchange.amend("a", client_order_id, self.now, **terms)
+
     @property
     def snapshot(self) -> Snapshot:
         return self.exchange.snapshot("a", self.now)
@@ -99,7 +102,7 @@ def tell(event: VenueEvent) -> str:
     if isinstance(event, Filled):
         fill = event.fill
         return f"filled {fill.client_order_id} {fill.quantity:f}@{fill.price:f}"
-    kind = type(event).__name__.lower()
+    kind = "not replaced" if isinstance(event, ReplaceRejected) else type(event).__name__.lower()
     subject = getattr(event, "client_order_id", "")
     reason = "" if isinstance(event, Accepted) else getattr(event, "reason", "")
     return f"{kind} {subject}".strip() + (f": {reason}" if reason else "")

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from contract.plugin_suite import PluginSuite
 from tradewire.domain.order import Fill, OrderRequest, OrderStatus
 from tradewire.domain.signal import Side
-from tradewire.domain.venue_events import Absent, Accepted, Cancelled, Filled, Found, Rejected, VenueEvent
-from tradewire.ports import Kind, Refused, Venue
+from tradewire.domain.venue_events import Absent, Accepted, Cancelled, Filled, Found, Rejected, Replaced, VenueEvent
+from tradewire.ports import Amends, Kind, Refused, Venue
 
 PATIENCE_S = 5.0
 
@@ -151,6 +151,26 @@ class VenueSuite(PluginSuite):
     async def test_cancelling_what_is_not_there_is_refused(self, stage: Stage) -> None:
         with pytest.raises(Refused):
             await stage.venue.cancel("twneversent")
+
+    async def test_a_resting_order_is_given_other_terms_and_shows_them(
+        self, stage: Stage, heard: list[VenueEvent]
+    ) -> None:
+        if not isinstance(stage.venue, Amends):
+            return
+        request = stage.resting_order("twmove")
+        await stage.venue.submit(request)
+        await until(heard, lambda event: isinstance(event, Accepted))
+        twice = replace(request.terms, quantity=request.quantity * 2)
+        await stage.venue.amend("twmove", quantity=twice.quantity, limit_price=None, stop_price=None)
+        await until(heard, lambda event: isinstance(event, Replaced) and event.terms == twice)
+        found = await stage.venue.lookup("twmove", 0)
+        assert isinstance(found, Found)
+        assert found.terms == twice
+        with pytest.raises(Refused):
+            await stage.venue.amend("twneversent", quantity=twice.quantity, limit_price=None, stop_price=None)
+        await stage.reach(request)
+        fills = await filled(heard, replace(request, quantity=twice.quantity))
+        assert sum(fill.quantity for fill in fills) == twice.quantity
 
     async def test_exec_ids_are_unique_within_the_account(self, stage: Stage, heard: list[VenueEvent]) -> None:
         for name in ("twfirst", "twsecond"):

@@ -12,13 +12,14 @@ from decimal import Decimal
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec.structs import replace
 
 from tradewire.domain import venue_events as v
-from tradewire.domain.order import Fill, Leg, OrderRequest, OrderStatus
+from tradewire.domain.order import Fill, Leg, OrderRequest, OrderStatus, OrderTerms
 from tradewire.domain.signal import OrderType
 from tradewire.engine import facts as f
 from tradewire.engine import memory
-from tradewire.engine.step import Cancel, LookUp, Submit
+from tradewire.engine.step import Amend, Cancel, LookUp, Submit
 from tradewire.engine.trade import TradeStatus
 from unit.engine.desk_harness import Desk
 
@@ -29,6 +30,7 @@ ENTRIES = (
     "buy eth 4u -sl 9 -be 11",
 )
 WORDS = ("close btc", "close btc 50%", "close all", "cancel all", "sl btc 99", "trail btc 2", "be btc")
+MOVES = ("move btc -lim 94", "move btc 1u", "move btc 4u -lim 96", "move btc 0.5u")
 ALIVE = (OrderStatus.WORKING, OrderStatus.PARTIALLY_FILLED)
 IN_FLIGHT = (OrderStatus.SUBMITTING, OrderStatus.UNKNOWN)
 
@@ -59,6 +61,7 @@ class DeskAgainstVenue(RuleBasedStateMachine):
         self.desk = Desk(native=native, opposite=opposite, max_open_trades=3)
         self.ledger: dict[str, Listed] = {}
         self.travelling: list[OrderRequest] = []
+        self.amends: list[tuple[Amend, int]] = []
         self.refused: set[str] = set()
         self.said: list[v.VenueEvent] = []
         self.heard: dict[str, Fill] = {}
@@ -74,7 +77,10 @@ class DeskAgainstVenue(RuleBasedStateMachine):
                 self.travelling.append(command.request)
             elif isinstance(command, Cancel) and command.client_order_id in self.ledger:
                 self.end(self.ledger[command.client_order_id], OrderStatus.CANCELLED)
-        self.desk.asked = [c for c in self.desk.asked if not isinstance(c, Submit | Cancel)]
+            elif isinstance(command, Amend):
+                expires_at = self.desk.around.now + self.desk.around.capabilities.request_expiry_ns
+                self.amends.append((command, expires_at))
+        self.desk.asked = [c for c in self.desk.asked if not isinstance(c, Submit | Cancel | Amend)]
 
     @rule(text=st.sampled_from(ENTRIES))
     def a_person_enters(self, text: str) -> None:
@@ -86,6 +92,49 @@ class DeskAgainstVenue(RuleBasedStateMachine):
     def a_person_manages(self, text: str) -> None:
         self.desk.type(text)
         self.take()
+
+    @rule(text=st.sampled_from(MOVES), raced=st.sampled_from(["", "", "0.5", "1", "100"]), arrive=st.booleans())
+    def a_person_moves_an_entry(self, text: str, raced: str, arrive: bool) -> None:
+        """One that rests, if any may; fills may come before the venue hears of the move."""
+        if not any(entry.request.type is OrderType.LIMIT for entry in self.working()):
+            self.desk.type("buy btc 2u -lim 95 -sl 90")
+            self.take()
+            self.for_once_all_goes_well()
+        self.desk.type(text)
+        self.take()
+        for listed in self.working() if raced else []:
+            if listed.request.type is OrderType.LIMIT:
+                self.execute(listed, Decimal(raced))
+        if self.amends and arrive:
+            self.terms_arrive(0)
+
+    @precondition(lambda self: self.amends)
+    @rule(data=st.data(), refuse=st.booleans(), told=st.booleans())
+    def other_terms_arrive(self, data: st.DataObject, refuse: bool, told: bool) -> None:
+        """Late, or never; refused, taken, or after the order's end; and the answer may be lost."""
+        self.terms_arrive(data.draw(st.integers(0, len(self.amends) - 1)), refuse, told)
+
+    def terms_arrive(self, which: int, refuse: bool = False, told: bool = True) -> None:
+        asked, expires_at = self.amends.pop(which)
+        said = self.amend(asked, expires_at, refuse)
+        if said is not None and told:
+            self.said.append(said)
+
+    def amend(self, asked: Amend, expires_at: int, refuse: bool = False) -> v.VenueEvent | None:
+        self.desk.around.now += 1
+        cid, now = asked.client_order_id, self.desk.around.now
+        if now > expires_at:
+            return None
+        listed = self.ledger[cid]
+        if refuse or listed.status not in ALIVE:
+            return v.ReplaceRejected(client_order_id=cid, reason="no", ts=now)
+        terms = asked.terms
+        listed.request = replace(
+            listed.request, quantity=terms.quantity, limit_price=terms.limit_price, stop_price=terms.stop_price
+        )
+        if listed.done >= terms.quantity:
+            listed.status = OrderStatus.FILLED
+        return v.Replaced(client_order_id=cid, terms=terms, ts=now)
 
     @precondition(lambda self: self.desk.state.orders or self.desk.state.trades)
     @rule(switch=st.sampled_from(["halt", "flatten"]), resume=st.booleans())
@@ -259,11 +308,14 @@ class DeskAgainstVenue(RuleBasedStateMachine):
         if listed is None:
             return v.Absent(client_order_id=cid, ts=ts)
         self.heard |= {fill.exec_id: fill for fill in listed.fills}
-        return v.Found(client_order_id=cid, status=listed.status, fills=tuple(listed.fills), ts=ts)
+        terms: OrderTerms = listed.request.terms
+        return v.Found(client_order_id=cid, status=listed.status, fills=tuple(listed.fills), terms=terms, ts=ts)
 
     def ask_for_all_in_flight(self) -> None:
-        """A start reconciles: what is not proven is asked about."""
-        for cid, order in self.desk.state.orders.items():
+        """A start reconciles: what is not proven is asked about, and what works at the venue and not in the books."""
+        asked = dict(self.desk.state.orders)
+        asked |= {cid: o for cid, o in self.desk.state.ended.items() if cid in self.ledger and o.replace_requested}
+        for cid, order in asked.items():
             self.desk.asked.append(LookUp(cid, order.request.submitted_at, self.desk.around.now, always=True))
 
     @rule()
@@ -326,6 +378,10 @@ class DeskAgainstVenue(RuleBasedStateMachine):
             self.ask_for_all_in_flight()
             for asked in self.desk.lookups():
                 self.answer(asked)
+            for asked_terms, expires_at in self.amends:
+                if (word := self.amend(asked_terms, expires_at)) is not None:
+                    self.said.append(word)
+            self.amends.clear()
             for request in list(self.travelling):
                 self.travelling.remove(request)
                 self.arrive(request)
@@ -333,6 +389,9 @@ class DeskAgainstVenue(RuleBasedStateMachine):
         for cid, listed in self.ledger.items():
             order = self.desk.order(cid)
             assert order.filled == listed.done
+            assert order.replace_requested is None or order.status.is_final, "every replacement is settled"
+            assert order.request.terms == listed.request.terms
+            assert order.remaining == max(Decimal(0), listed.request.quantity - listed.done)
             assert order.status.is_final == (listed.status not in ALIVE), (order.status, listed.status)
         assert not [o for o in state.orders.values() if o.status in IN_FLIGHT and o.request.leg is Leg.ENTRY]
         for trade in (*state.trades.values(), *state.closed.values()):

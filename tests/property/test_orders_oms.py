@@ -11,10 +11,20 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from msgspec.structs import replace
 
 from tradewire.domain.account import Position
-from tradewire.domain.order import TRANSITIONS, Fill, IllegalTransition, Leg, Order, OrderEvent, OrderStatus
-from tradewire.domain.venue_events import Absent, OpenOrder, Snapshot
+from tradewire.domain.order import (
+    TRANSITIONS,
+    Fill,
+    IllegalTransition,
+    Leg,
+    Order,
+    OrderEvent,
+    OrderStatus,
+    OrderTerms,
+    Replacing,
+)
+from tradewire.domain.venue_events import Absent, Found, OpenOrder, Snapshot
 from tradewire.oms import requests
-from tradewire.oms.outcome import OutcomePolicy, Verdict, judge, next_lookup
+from tradewire.oms.outcome import OutcomePolicy, Verdict, judge, judge_replace, next_lookup
 from tradewire.oms.reconcile import ForeignOrder, LookUp, LostOrder, PositionDrift, reconcile
 from unit.oms.oms_samples import CID, EXPIRY, SENT, fill, request
 
@@ -24,8 +34,16 @@ EXECUTIONS = {f"e{n}": (Decimal(quantity), Decimal(100 + n)) for n, quantity in 
 """What each execution of the venue is, for ever: 25 in all, of an order for 10."""
 
 
+ALIVE = (OrderStatus.WORKING, OrderStatus.PARTIALLY_FILLED)
+TERMS = [
+    OrderTerms(quantity=Decimal(quantity), limit_price=Decimal(price))
+    for quantity, price in ((10, 95), (4, 96), (1, 97), (25, 98))
+]
+"""What the order may be replaced by: less than is filled, exactly that, more."""
+
+
 class OrderAgainstLedger(RuleBasedStateMachine):
-    """The ledger: executions by id, what the venue has proven, and when the order was sent."""
+    """The ledger: executions by id, the terms the venue took and when, what it has proven, when the order was sent."""
 
     @initialize(leg=st.sampled_from([Leg.ENTRY, Leg.EXIT]))
     def send(self, leg: Leg) -> None:
@@ -34,6 +52,9 @@ class OrderAgainstLedger(RuleBasedStateMachine):
         self.executed: dict[str, Decimal] = {}
         self.proofs: set[OrderEvent] = set()
         self.sent_at = [SENT]
+        self.took = [(SENT, self.order.request.terms)]
+        self.told = self.took[0]
+        self.travels: Replacing | None = None
 
     @rule(exec_id=st.sampled_from(sorted(EXECUTIONS)))
     def fills_new_or_known_early_or_late(self, exec_id: str) -> None:
@@ -55,6 +76,79 @@ class OrderAgainstLedger(RuleBasedStateMachine):
         self.proofs.add(event)
         if was.status.is_final:
             assert self.order.status is was.status
+
+    @rule(terms=st.sampled_from(TERMS))
+    def other_terms_are_asked_for(self, terms: OrderTerms) -> None:
+        asked = Replacing(terms=terms, asked_at=self.now, expires_at=self.now + EXPIRY)
+        try:
+            after = self.order.replace_asked(asked, self.now)
+        except IllegalTransition:
+            assert self.order.status not in ALIVE
+            return
+        assert (after.status, after.request, after.filled) == (
+            self.order.status,
+            self.order.request,
+            self.order.filled,
+        ), "asking changes nothing"
+        self.order, self.travels = after, asked
+
+    @precondition(lambda self: self.travels is not None)
+    @rule(tell=st.booleans())
+    def the_venue_takes_other_terms(self, tell: bool) -> None:
+        """In time, or not at all; its word may be lost."""
+        assert self.travels is not None
+        asked, self.travels = self.travels, None
+        self.now += 1
+        if self.now <= asked.expires_at:
+            self.took.append((self.now, asked.terms))
+            if tell:
+                self.the_venue_tells_its_terms(len(self.took) - 1)
+
+    @rule(which=st.integers(0, 20))
+    def the_venue_tells_its_terms(self, which: int) -> None:
+        """Early, late, again, and older ones after newer ones."""
+        at, terms = self.took[which % len(self.took)]
+        if at == SENT:
+            return
+        before = self.order
+        self.order = before.replaced(terms, at)
+        self.told = max(self.told, (at, terms), key=lambda told: told[0])
+        assert self.order.filled == before.filled, "what is filled stays"
+
+    @rule()
+    def the_venue_refuses_other_terms(self) -> None:
+        asked = self.order.replace_requested
+        if asked is None or (self.travels is not asked and asked.terms in [terms for _, terms in self.took]):
+            return
+        before, self.travels = self.order, None
+        self.order = before.replace_rejected(self.now)
+        assert self.order.request == before.request
+        assert self.order.status is before.status
+        assert self.order.replace_requested is None
+
+    @precondition(lambda self: self.order.replace_requested is not None)
+    @rule()
+    def a_look_up_shows_the_terms(self) -> None:
+        at, terms = self.took[-1]
+        asked = self.order.replace_requested
+        assert asked is not None
+        found = Found(client_order_id=CID, status=OrderStatus.WORKING, terms=terms, ts=self.now)
+        match judge_replace(self.order, found, POLICY):
+            case OrderEvent.REPLACED:
+                assert terms == asked.terms
+                self.order = self.order.replaced(terms, at)
+                self.told = self.took[-1]
+            case OrderEvent.REPLACE_REJECTED:
+                assert terms != asked.terms
+                assert self.now > asked.expires_at, "what still travels is not called refused"
+                self.order = self.order.replace_rejected(self.now)
+            case None:
+                assert self.now <= asked.expires_at + POLICY.grace
+
+    @invariant()
+    def the_terms_are_the_last_ones_that_the_venue_told(self) -> None:
+        assert self.order.request.terms == self.told[1]
+        assert self.order.remaining == max(Decimal(0), self.told[1].quantity - self.order.filled)
 
     @rule()
     def the_answer_is_lost(self) -> None:

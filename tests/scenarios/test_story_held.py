@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 from scenarios.story import LIMITS, SECOND, Story
@@ -129,3 +130,19 @@ async def test_one_trade_at_a_time_is_turned_around_by_every_opposite_alert(tmp_
             assert listed(hub, await hub.say(f"{word} btc")) == ("routed", None, False)
             live = [(trade.account, trade.side.value) for trade in hub.app.hub.open_trades()]
             assert sorted(live) == [("main", word), ("other", word)]
+
+
+async def test_a_resting_entry_is_moved_survives_a_restart_and_fills_where_it_was_moved_to(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        await hub.say("buy btc 0.01u -lim 59000")
+        (previewed,) = (await hub.app.hub.preview("move btc 0.02 -lim 59500", "main")).accounts
+        assert previewed.summary.endswith("0.02 limit 59500")
+        moved = await hub.say("move btc 0.02 -lim 59500")
+        assert [step.stage for signal in moved.signals for step in signal.steps][-1] == "replacing"
+        await hub.restart()
+        (order,) = hub.app.store.queries.orders()
+        assert (order["quantity"], order["limit_price"]) == (Decimal("0.02"), Decimal(59_500))
+        assert order["status"] == "working"
+        await hub.price("BTCUSDT", 59_400)
+        (trade,) = hub.app.hub.open_trades()
+        assert (trade.quantity, trade.entry_price) == (Decimal("0.02"), Decimal(59_500))

@@ -41,6 +41,7 @@ REFUSED: list[tuple[str, str, dict[str, Any]]] = [
     ("insufficient_margin", "buy btc 9000000", {}),
     ("nothing_to_close", "close btc", {}),
     ("nothing_to_cancel", "cancel btc", {}),
+    ("nothing_to_move", "move btc 2", {}),
     ("nothing_to_adjust", "sl btc 59000", {}),
 ]
 

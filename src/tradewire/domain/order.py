@@ -47,6 +47,11 @@ class OrderEvent(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     RESENT = "resent"
+    REPLACE_ASKED = "replace_asked"
+    REPLACED = "replaced"
+    """The venue works it at another price or for another quantity, of which something remains."""
+    REPLACE_REJECTED = "replace_rejected"
+    """The venue proved that the order is what it was."""
 
 
 def _table() -> dict[tuple[OrderStatus, OrderEvent], OrderStatus]:
@@ -69,10 +74,19 @@ def _table() -> dict[tuple[OrderStatus, OrderEvent], OrderStatus]:
         (s.REJECTED, e.FILLED): s.FILLED,
         (s.FILLED, e.PART_FILLED): s.FILLED,
         (s.FILLED, e.FILLED): s.FILLED,
+        # Only what the venue has can be replaced.
+        (s.WORKING, e.REPLACE_ASKED): s.WORKING,
+        (s.PARTIALLY_FILLED, e.REPLACE_ASKED): s.PARTIALLY_FILLED,
+        # Made larger before the fill that we took for its last.
+        (s.FILLED, e.REPLACED): s.PARTIALLY_FILLED,
     }
+    for status in s:
+        table[status, e.REPLACE_REJECTED] = status
+        table.setdefault((status, e.REPLACED), status)
     for in_flight in (s.SUBMITTING, s.UNKNOWN):
         table[in_flight, e.ACCEPTED] = s.WORKING
         table[in_flight, e.REJECTED] = s.REJECTED
+        table[in_flight, e.REPLACED] = s.WORKING
     for alive in (s.SUBMITTING, s.UNKNOWN, s.WORKING, s.PARTIALLY_FILLED):
         table[alive, e.PART_FILLED] = s.PARTIALLY_FILLED
         table[alive, e.FILLED] = s.FILLED
@@ -114,6 +128,22 @@ class Leg(StrEnum):
     TARGET = "target"
 
 
+class OrderTerms(Struct, frozen=True, kw_only=True):
+    """What of a working order can be replaced. `quantity` is the whole, with what is filled already."""
+
+    quantity: Decimal
+    limit_price: Decimal | None = None
+    stop_price: Decimal | None = None
+
+
+class Replacing(Struct, frozen=True, kw_only=True):
+    """New terms that the venue was asked for. `expires_at` (epoch ns): it must not take them later."""
+
+    terms: OrderTerms
+    asked_at: int
+    expires_at: int
+
+
 class OrderRequest(Struct, frozen=True, kw_only=True):
     """An order as handed to a venue. `expires_at` (epoch ns): the venue must not execute the request after it."""
 
@@ -140,6 +170,10 @@ class OrderRequest(Struct, frozen=True, kw_only=True):
     trade_id: str
     submitted_at: int
     expires_at: int
+
+    @property
+    def terms(self) -> OrderTerms:
+        return OrderTerms(quantity=self.quantity, limit_price=self.limit_price, stop_price=self.stop_price)
 
 
 class Fill(Struct, frozen=True, kw_only=True):
@@ -175,6 +209,10 @@ class Order(Struct, frozen=True, kw_only=True):
     """The signal that asked for the rest to be withdrawn."""
     triggered: bool = False
     """Its stop price was reached earlier."""
+    replace_requested: Replacing | None = None
+    """Asked for and not answered: the order is what it was, or this."""
+    replaced_at: int | None = None
+    """When the venue took the terms that the order has now; None: those it was sent with."""
     reason: str | None = None
     updated_at: int
 
@@ -205,3 +243,38 @@ class Order(Struct, frozen=True, kw_only=True):
             exec_ids=self.exec_ids | {fill.exec_id},
             updated_at=fill.ts_init,
         )
+
+    def replace_asked(self, replacing: Replacing, at: int) -> Order:
+        """Return the order while the venue is asked for other terms; one asked for later takes the place of an earlier.
+
+        Raises:
+            IllegalTransition: the venue has not proven that the order works.
+        """
+        status = next_status(self.status, OrderEvent.REPLACE_ASKED)
+        return replace(self, status=status, replace_requested=replacing, lookups=0, updated_at=at)
+
+    def replaced(self, terms: OrderTerms, at: int) -> Order:
+        """Return the order as the venue took it at `at` (its clock); what it said later before changes nothing.
+
+        What is filled stays: where that is all of the new quantity, the order is done.
+        """
+        asked = self.replace_requested
+        answered = asked is not None and asked.terms == terms
+        if self.replaced_at is not None and (at < self.replaced_at or (at == self.replaced_at and not answered)):
+            return self
+        request = replace(
+            self.request, quantity=terms.quantity, limit_price=terms.limit_price, stop_price=terms.stop_price
+        )
+        done = self.filled and self.filled >= terms.quantity
+        return replace(
+            self,
+            request=request,
+            status=next_status(self.status, OrderEvent.FILLED if done else OrderEvent.REPLACED),
+            replace_requested=None if answered else asked,
+            replaced_at=at,
+            updated_at=at,
+        )
+
+    def replace_rejected(self, at: int) -> Order:
+        """Return the order once its replacement is proven not to have been done: unchanged."""
+        return replace(self.moved(OrderEvent.REPLACE_REJECTED, at), replace_requested=None)

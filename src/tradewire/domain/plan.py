@@ -5,7 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from tradewire.domain.order import Order, OrderTerms
 from tradewire.domain.refusal import Refusal
 from tradewire.domain.signal import ExitSpec, OrderType, Side, TimeInForce
 
@@ -43,6 +45,29 @@ class Plan(Struct, frozen=True, kw_only=True):
     margin: Decimal
     risk: Decimal | None = None
     tag: str | None = None
+
+
+def revised(plan: Plan, terms: OrderTerms) -> Plan:
+    """Return the plan of an entry with other terms; its stop and targets are those of the old price still."""
+    reference = terms.limit_price or terms.stop_price or plan.reference_price
+    grown, unit = terms.quantity * reference, plan.quantity * plan.reference_price
+    return replace(
+        plan,
+        quantity=terms.quantity,
+        limit_price=terms.limit_price,
+        stop_price=terms.stop_price,
+        reference_price=reference,
+        notional=plan.notional * grown / unit,
+        value=plan.value * grown / unit,
+        margin=plan.margin * grown / unit,
+    )
+
+
+def reserved_for(plan: Plan, order: Order) -> Plan:
+    """Return what an entry order reserves: the larger of what it is and what was asked for instead."""
+    asked = order.replace_requested
+    terms = (order.request.terms,) if asked is None else (order.request.terms, asked.terms)
+    return max((revised(plan, each) for each in terms), key=lambda revision: revision.value)
 
 
 class Approved(Struct, frozen=True, tag="approved"):

@@ -56,6 +56,7 @@ class Code(StrEnum):
     INSUFFICIENT_MARGIN = "insufficient_margin"
     NOTHING_TO_CLOSE = "nothing_to_close"
     NOTHING_TO_CANCEL = "nothing_to_cancel"
+    NOTHING_TO_MOVE = "nothing_to_move"
     NOTHING_TO_ADJUST = "nothing_to_adjust"
     NOTHING_TO_ADOPT = "nothing_to_adopt"
     STOP_LOOSENED = "stop_loosened"

@@ -169,6 +169,21 @@ class CancelPending(Struct, frozen=True, kw_only=True, tag="cancel"):
     destinations: tuple[str, ...] = ()
 
 
+class Move(Struct, frozen=True, kw_only=True, tag="move"):
+    """Change the prices or the size of one resting entry order; a field that is None stays as it is.
+
+    `size` is the new whole, with what is filled already.
+    """
+
+    symbol: str | None = None
+    ref: str | None = None
+    """The order's or trade's id, or the entry's tag."""
+    limit_price: Decimal | None = None
+    stop_price: Decimal | None = None
+    size: Size | None = None
+    destinations: tuple[str, ...] = ()
+
+
 class Adopt(Struct, frozen=True, kw_only=True, tag="adopt"):
     """Make a position ours that was opened elsewhere: from then on it can be managed and closed like any trade."""
 
@@ -201,5 +216,5 @@ class Unclear(Struct, frozen=True, kw_only=True, tag="unclear"):
     suggestion: str | None = None
 
 
-Signal = Open | Close | Adjust | CancelPending | Adopt | Control
+Signal = Open | Close | Adjust | CancelPending | Move | Adopt | Control
 Reading = tuple[Signal, ...] | NotASignal | Unclear

@@ -7,7 +7,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from tradewire.domain.account import Balance, Position
-from tradewire.domain.order import Fill, OrderStatus
+from tradewire.domain.order import Fill, OrderStatus, OrderTerms
 from tradewire.domain.signal import OrderType, Side
 
 
@@ -55,6 +55,22 @@ class Expired(Struct, frozen=True, kw_only=True, tag="expired"):
     ts: int
 
 
+class Replaced(Struct, frozen=True, kw_only=True, tag="replaced"):
+    """The order works with other terms from `ts` (the venue's clock) on."""
+
+    client_order_id: str
+    terms: OrderTerms
+    ts: int
+
+
+class ReplaceRejected(Struct, frozen=True, kw_only=True, tag="replace_rejected"):
+    """The venue proved that it did not change the order."""
+
+    client_order_id: str
+    reason: str
+    ts: int
+
+
 class Adjusted(Struct, frozen=True, kw_only=True, tag="adjusted"):
     """The venue changed the account's money by itself: funding, deposit."""
 
@@ -96,7 +112,18 @@ class Resynced(Struct, frozen=True, kw_only=True, tag="resynced"):
 
 
 VenueEvent = (
-    Accepted | Triggered | Rejected | Filled | Cancelled | Expired | Adjusted | Liquidated | Disconnected | Resynced
+    Accepted
+    | Triggered
+    | Rejected
+    | Filled
+    | Cancelled
+    | Expired
+    | Replaced
+    | ReplaceRejected
+    | Adjusted
+    | Liquidated
+    | Disconnected
+    | Resynced
 )
 
 
@@ -130,6 +157,8 @@ class Found(Struct, frozen=True, kw_only=True, tag="found"):
     venue_order_id: str | None = None
     status: OrderStatus
     fills: tuple[Fill, ...] = ()
+    terms: OrderTerms | None = None
+    """Its quantity and prices now, where the venue tells them."""
     reason: str | None = None
     ts: int
 

@@ -6,7 +6,7 @@ from tradewire.domain import venue_events as v
 from tradewire.domain.account import Netting
 from tradewire.domain.numbers import ONE, ZERO, average
 from tradewire.domain.order import Fill, Leg, Order, OrderStatus
-from tradewire.engine import entries, exiting
+from tradewire.engine import entries, exiting, moving
 from tradewire.engine import facts as f
 from tradewire.engine.step import LookUp, Step, Submit
 from tradewire.oms import requests
@@ -30,6 +30,11 @@ def on_venue(step: Step, said: v.VenueEvent) -> None:
             end(step, said.client_order_id, expired=False, reason=said.reason, ts=said.ts)
         case v.Expired():
             end(step, said.client_order_id, expired=True, reason="time in force ended", ts=said.ts)
+        case v.Replaced():
+            if moving.on_replaced(step, said):
+                entries.release_waiting(step)
+        case v.ReplaceRejected():
+            moving.on_replace_rejected(step, said)
         case v.Adjusted():
             rate = step.around.rate(said.currency, step.state.account.currency) or ONE
             step.say(f.MoneyAdjusted(amount=said.amount * rate, reason=said.reason, ts=said.ts))
@@ -216,6 +221,7 @@ def take_over(step: Step, order: Order, found: v.Found) -> None:
     cid = found.client_order_id
     for fill in found.fills:
         on_fill(step, fill)
+    ended = moving.settle(step, found)
     match found.status:
         case OrderStatus.REJECTED:
             reject(step, cid, found.reason or "rejected", found.ts)
@@ -223,3 +229,7 @@ def take_over(step: Step, order: Order, found: v.Found) -> None:
             end(step, cid, expired=found.status is OrderStatus.EXPIRED, reason=found.reason or "", ts=found.ts)
         case _:
             accept(step, cid, found.venue_order_id, found.ts)
+    if ended:
+        entries.release_waiting(step)
+    if (known := step.state.orders.get(cid)) is not None and known.replace_requested is not None:
+        count_lookup(step, cid)

@@ -9,7 +9,7 @@ from tradewire.domain.order import OrderStatus
 from tradewire.engine import facts as f
 from tradewire.engine.alarms import Alarms
 from tradewire.engine.post import Post
-from tradewire.engine.step import Cancel, Command, LookUp, Ring, Submit, Tell
+from tradewire.engine.step import Amend, Cancel, Command, LookUp, Ring, Submit, Tell
 from tradewire.ports import Clock, Notice
 
 IN_FLIGHT = (OrderStatus.SUBMITTING, OrderStatus.UNKNOWN)
@@ -41,6 +41,9 @@ class Dispatch:
             case Cancel(cid):
                 order = post.state.order(cid)
                 post.runner.cancel(cid, order.request.submitted_at if order else 0)
+            case Amend(cid, terms):
+                order = post.state.order(cid)
+                post.runner.amend(cid, terms, order.request.submitted_at if order else 0)
             case LookUp():
                 if self._is_wanted(post, command):
                     self._alarms.set(account, command)
@@ -61,5 +64,6 @@ class Dispatch:
 
     def _is_wanted(self, post: Post, command: LookUp) -> bool:
         """Tell whether a look-up could still prove something."""
-        order = post.state.orders.get(command.client_order_id)
-        return command.always or (order is not None and order.status in IN_FLIGHT)
+        order = post.state.order(command.client_order_id)
+        doubtful = order is not None and (order.status in IN_FLIGHT or order.replace_requested is not None)
+        return command.always or doubtful

@@ -9,9 +9,9 @@ from tradewire.domain.order import Leg, Order
 from tradewire.domain.plan import Approved, Plan, Refused
 from tradewire.domain.policy import AS_PROFILED, Opposite, Overrides
 from tradewire.domain.refusal import Code, Refusal
-from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Open, OrderType, Side, Signal
+from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Move, Open, OrderType, Side, Signal
 from tradewire.domain.symbols import nearest_symbol
-from tradewire.engine import exiting, manage
+from tradewire.engine import exiting, manage, moving
 from tradewire.engine import facts as f
 from tradewire.engine.state import AccountState
 from tradewire.engine.step import Step, Surroundings
@@ -37,6 +37,8 @@ def on_signal(step: Step, event: f.SignalArrived, signal: Signal) -> None:
             manage.on_adjust(step, event.signal_id, signal)
         case CancelPending():
             manage.on_cancel(step, event.signal_id, signal)
+        case Move():
+            moving.on_move(step, event.signal_id, signal)
         case Adopt():
             manage.on_adopt(step, event.signal_id, signal)
         case _:

@@ -14,6 +14,7 @@ from tradewire.domain.order import Fill, Order, OrderRequest
 from tradewire.domain.plan import Plan
 from tradewire.domain.refusal import Refusal
 from tradewire.domain.signal import ExitSpec, Signal
+from tradewire.engine import terms
 from tradewire.engine.events import (
     AccountBorn as AccountBorn,
 )
@@ -356,6 +357,9 @@ AccountFact = (
     | OrderFilled
     | OrderEnded
     | CancelAsked
+    | terms.ReplaceAsked
+    | terms.OrderReplaced
+    | terms.ReplaceFailed
     | TradeOpened
     | ExitsSet
     | StopsMoved

@@ -14,10 +14,12 @@ from tradewire.domain.policy import AS_PROFILED
 from tradewire.domain.signal import Open, Side, Signal
 from tradewire.engine import facts as f
 from tradewire.engine import memory
+from tradewire.engine import terms as t
 from tradewire.engine.contract import PreviewOrder
 from tradewire.engine.desk import decide
 from tradewire.engine.entries import evaluate
 from tradewire.engine.post import Post
+from tradewire.engine.projection import worded
 from tradewire.engine.state import AccountState
 from tradewire.engine.trade import Trade
 from tradewire.exits.plan import ExitPlan
@@ -64,6 +66,11 @@ def planned(fact: f.AccountFact, post: Post, state: AccountState) -> Iterator[Pl
             trade = state.trades[trade_id]
             instrument = post.around.instrument(trade.symbol)
             yield from set_exits(exits, reached.rung, trade, state.books[trade.symbol].stop(trade_id, ZERO), instrument)
+        case t.ReplaceAsked(client_order_id=cid, replacing=replacing):
+            order = state.order(cid)
+            if order is not None:
+                text = f"replace order {cid}: {worded(replacing.terms)}"
+                yield {"leg": order.request.leg.value, "side": order.request.side.value, "text": text}
         case f.CancelAsked(client_order_id=cid):
             order = state.order(cid)
             if order is not None:

@@ -9,9 +9,10 @@ import msgspec
 
 from tradewire.domain.message import Message
 from tradewire.domain.numbers import ZERO, plain
-from tradewire.domain.order import Fill, Order
-from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Control, Open, Signal
+from tradewire.domain.order import Fill, Order, OrderTerms
+from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Control, Move, Open, Signal
 from tradewire.engine import facts as f
+from tradewire.engine import terms as t
 from tradewire.engine.inbox import Underway
 from tradewire.engine.state import AccountState
 from tradewire.engine.trade import Trade
@@ -58,7 +59,7 @@ def signal_row(underway: Underway) -> Row:
         "id": fact.signal_id,
         "message_id": fact.message_id,
         "kind": signal.action if isinstance(signal, Control) else kind_of(signal),
-        "symbol": signal.symbol if isinstance(signal, Open | Close | Adjust | CancelPending | Adopt) else None,
+        "symbol": signal.symbol if isinstance(signal, Open | Close | Adjust | CancelPending | Move | Adopt) else None,
         "side": signal.side if isinstance(signal, Open | Close) else None,
         "text": fact.text,
         "data": _encode(fact),
@@ -282,6 +283,12 @@ def changed(trade: Trade, state: AccountState) -> str:
     return f"{trade.symbol} trade {trade.id}: stop {'none' if stop is None else plain(stop)}{trailing}{targets}"
 
 
+def worded(terms: OrderTerms) -> str:
+    """Return the terms of an order in words."""
+    prices = (("limit", terms.limit_price), ("stop", terms.stop_price))
+    return plain(terms.quantity) + "".join(f" {name} {plain(price)}" for name, price in prices if price is not None)
+
+
 def order_story(fact: f.InboxFact | f.AccountFact, state: AccountState) -> tuple[str, str, str | None, str] | None:
     """The part of `story` that tells of orders."""
     match fact:
@@ -318,6 +325,12 @@ def order_story(fact: f.InboxFact | f.AccountFact, state: AccountState) -> tuple
             return signal_id, word, None, f"{leg} order {word}" + (f": {fact.reason}" if fact.reason else "")
         case f.OrderLost():
             return signal_id, "unknown", None, f"{leg} order: {fact.reason}; asking {state.account.venue}"
+        case t.ReplaceAsked():
+            return fact.signal_id, "replacing", None, f"{leg} order: {worded(fact.replacing.terms)} requested"
+        case t.OrderReplaced():
+            return signal_id, "replaced", None, f"{leg} order replaced: {worded(fact.terms)}"
+        case t.ReplaceFailed():
+            return signal_id, "not_replaced", None, f"{leg} order not replaced: {fact.reason}"
         case f.CancelAsked():
             return signal_id, "cancelling", None, f"{leg} order: cancel requested"
     return None

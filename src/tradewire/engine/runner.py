@@ -11,9 +11,9 @@ import structlog
 
 from tradewire.domain import venue_events as v
 from tradewire.domain.instrument import Instrument
-from tradewire.domain.order import OrderRequest
+from tradewire.domain.order import OrderRequest, OrderTerms
 from tradewire.engine import facts as f
-from tradewire.ports import AuthFailed, Clock, Misconfigured, PortError, Refused, Venue
+from tradewire.ports import Amends, AuthFailed, Clock, Misconfigured, PortError, Refused, Venue
 
 log = structlog.get_logger(__name__)
 
@@ -230,6 +230,30 @@ class VenueRunner:
             raise
         except Exception as error:  # Refused too: "unknown order" may mean filled.
             log.info("cancel did not go through", account=self.account, order=client_order_id, reason=str(error))
+            self.look_up(client_order_id, since)
+
+    def amend(self, client_order_id: str, terms: OrderTerms, since: int) -> None:
+        """Ask for other terms of an order. What is not proven to be refused is looked up."""
+        self._spawn(self._amend(client_order_id, terms, since))
+
+    async def _amend(self, client_order_id: str, terms: OrderTerms, since: int) -> None:
+        try:
+            if not isinstance(self.venue, Amends):
+                raise Refused("this venue cannot change a resting order")
+            async with asyncio.timeout(CALL_TIMEOUT):
+                await self.venue.amend(
+                    client_order_id,
+                    quantity=terms.quantity,
+                    limit_price=terms.limit_price,
+                    stop_price=terms.stop_price,
+                )
+        except Refused as error:
+            said = v.ReplaceRejected(client_order_id=client_order_id, reason=str(error), ts=self._clock.now())
+            self._post(self.account, f.VenueSaid(said))
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # Whatever it is, nobody knows whether it was changed.
+            log.info("a change did not go through", account=self.account, order=client_order_id, reason=str(error))
             self.look_up(client_order_id, since)
 
     def look_up(self, client_order_id: str, since: int) -> None:

@@ -16,6 +16,7 @@ from tradewire.domain.numbers import ZERO
 from tradewire.domain.order import Leg, Order, OrderEvent
 from tradewire.domain.plan import Plan
 from tradewire.engine import facts as f
+from tradewire.engine import terms
 from tradewire.engine.positions import grown, traded
 from tradewire.engine.sums import Exposure, SymbolSum
 from tradewire.engine.touched import Touched, put_away
@@ -45,7 +46,7 @@ class AccountState:
         self.reserved: dict[str, Plan] = {}
         """Plans of entries that are not ended, by client_order_id: what the limits count before a fill."""
         self.lapsed: dict[str, Plan] = {}
-        """Plans of entries that ended unfilled, as long as their orders are kept: a late fill needs its exits."""
+        """Plans of entries that may come alive again, as long as their orders are kept: a late fill needs its exits."""
         self.trades: dict[str, Trade] = {}
         self.closed: OrderedDict[str, Trade] = OrderedDict()
         self.positions: dict[str, Position] = {}
@@ -83,6 +84,7 @@ class AccountState:
             f.OrderFilled: self._filled,
             f.OrderEnded: self._ended,
             f.CancelAsked: self._cancel_asked,
+            **dict.fromkeys(terms.FACTS, self._terms),
             f.TradeOpened: self._trade_opened,
             f.ExitsSet: self._exits_set,
             f.StopsMoved: self._stops_moved,
@@ -151,7 +153,7 @@ class AccountState:
                 plan = self.reserved.pop(cid, None)
                 if plan is not None:
                     self.exposure.reserve(plan, -1)
-                    if not order.filled:
+                    if not order.filled or order.replace_requested is not None:
                         self.lapsed[cid] = plan
                 self._closing_ended(order)
             self.ended[cid] = order
@@ -183,39 +185,38 @@ class AccountState:
         self._put(Order(request=request, updated_at=request.submitted_at))
 
     def _move(self, event: OrderEvent, fact: f.OrderLost | f.OrderRejected | f.OrderEnded) -> None:
-        order = self.order(fact.client_order_id)
-        if order is not None:
+        if (order := self.order(fact.client_order_id)) is not None:
             self._put(order.moved(event, fact.ts, fact.reason or None))
 
     def _looked_up(self, fact: f.OrderLookedUp) -> None:
-        order = self.order(fact.client_order_id)
-        if order is not None:
+        if (order := self.order(fact.client_order_id)) is not None:
             self._put(replace(order, lookups=order.lookups + 1))
 
     def _resent(self, fact: f.OrderResent) -> None:
-        order = self.order(fact.request.client_order_id)
-        if order is not None:
+        if (order := self.order(fact.request.client_order_id)) is not None:
             moved = order.moved(OrderEvent.RESENT, fact.ts)
             self._put(replace(moved, request=fact.request, sends=order.sends + 1))
 
     def _accepted(self, fact: f.OrderAccepted) -> None:
-        order = self.order(fact.client_order_id)
-        if order is not None:
+        if (order := self.order(fact.client_order_id)) is not None:
             moved = order.moved(OrderEvent.ACCEPTED, fact.ts)
             self._put(replace(moved, venue_order_id=fact.venue_order_id or order.venue_order_id))
 
     def _triggered(self, fact: f.OrderTriggered) -> None:
-        order = self.orders.get(fact.client_order_id)
-        if order is not None:
+        if (order := self.orders.get(fact.client_order_id)) is not None:
             self._put(replace(order, triggered=True, updated_at=fact.ts))
 
     def _ended(self, fact: f.OrderEnded) -> None:
         self._move(OrderEvent.EXPIRED if fact.expired else OrderEvent.CANCELLED, fact)
 
     def _cancel_asked(self, fact: f.CancelAsked) -> None:
-        order = self.orders.get(fact.client_order_id)
-        if order is not None:
+        if (order := self.orders.get(fact.client_order_id)) is not None:
             self._put(replace(order, cancel_requested=True, cancelled_by=fact.by))
+
+    def _terms(self, fact: terms.Fact) -> None:
+        if (order := self.order(fact.client_order_id)) is not None:
+            self._put(order := terms.after(order, fact))
+            self.exposure.revise(self.reserved, order)
 
     def _filled(self, fact: f.OrderFilled) -> None:
         fill = fact.fill

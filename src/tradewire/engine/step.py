@@ -9,7 +9,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from tradewire.domain.instrument import Instrument, Quote
-from tradewire.domain.order import OrderRequest
+from tradewire.domain.order import OrderRequest, OrderTerms
 from tradewire.domain.refusal import Code, Refusal
 from tradewire.engine import facts as f
 from tradewire.engine.state import AccountState
@@ -29,6 +29,13 @@ class Cancel(Struct, frozen=True):
     """Ask the venue to withdraw the rest of an order."""
 
     client_order_id: str
+
+
+class Amend(Struct, frozen=True):
+    """Ask the venue for other terms of an order."""
+
+    client_order_id: str
+    terms: OrderTerms
 
 
 class LookUp(Struct, frozen=True):
@@ -55,7 +62,7 @@ class Tell(Struct, frozen=True):
     body: str
 
 
-Command = Submit | Cancel | LookUp | Ring | Tell
+Command = Submit | Cancel | Amend | LookUp | Ring | Tell
 
 
 class Surroundings(Protocol):
@@ -67,6 +74,8 @@ class Surroundings(Protocol):
     def ready(self) -> bool: ...
     @property
     def capabilities(self) -> Capabilities: ...
+    @property
+    def amends(self) -> bool: ...
     @property
     def policy(self) -> OutcomePolicy: ...
     @property

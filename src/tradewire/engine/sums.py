@@ -8,7 +8,8 @@ from dataclasses import replace as with_changes
 from decimal import Decimal
 
 from tradewire.domain.numbers import ZERO
-from tradewire.domain.plan import Plan
+from tradewire.domain.order import Order
+from tradewire.domain.plan import Plan, reserved_for
 from tradewire.domain.signal import Side
 from tradewire.engine.trade import Trade
 
@@ -80,6 +81,14 @@ class Exposure:
     def reserve(self, plan: Plan, sign: int) -> None:
         """Count an approved entry until its order ends."""
         self._add(plan.underlying, sign, plan.notional * sign)
+
+    def revise(self, reserved: dict[str, Plan], order: Order) -> None:
+        """Reserve for an entry order, if it reserves anything, what it may come to now."""
+        cid = order.request.client_order_id
+        if (plan := reserved.get(cid)) is not None:
+            self.reserve(plan, -1)
+            reserved[cid] = reserved_for(plan, order)
+            self.reserve(reserved[cid], 1)
 
     def hold(self, trade: Trade, sign: int) -> None:
         """Count an open trade."""

@@ -21,6 +21,7 @@ class Around:
         *,
         market: m.Market,
         capabilities: Capabilities,
+        amends: bool,
         policy: OutcomePolicy,
         profile: RiskProfile,
         routes: Mapping[str, Route],
@@ -30,6 +31,8 @@ class Around:
         self.now = 0
         self.ready = False
         self.capabilities = capabilities
+        self.amends = amends
+        """The venue has the power `Amends`."""
         self.policy = policy
         self.profile = profile
         self.other_cash = other_cash

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from tradewire.domain.order import Leg, Order, OrderStatus
+from tradewire.domain.order import Leg, Order, OrderEvent, OrderStatus
 from tradewire.domain.venue_events import Absent, Found, LookupResult
 
 SECOND = 1_000_000_000
@@ -69,6 +69,20 @@ def judge(order: Order, result: LookupResult, policy: OutcomePolicy, *, client_i
     return Verdict.RESEND
 
 
+def judge_replace(order: Order, found: Found, policy: OutcomePolicy) -> OrderEvent | None:
+    """Say what a look-up proves of a replacement that was asked for: done, not done, or (None) nothing yet.
+
+    Old terms prove nothing while the request may still be carried out. An order that has ended is changed no more.
+    """
+    asked = order.replace_requested
+    if asked is None:
+        return None
+    if found.terms == asked.terms:
+        return OrderEvent.REPLACED
+    late = found.ts > asked.expires_at + policy.grace
+    return OrderEvent.REPLACE_REJECTED if found.status.is_final or (late and found.terms is not None) else None
+
+
 def absence_is_proof(order: Order, absent: Absent, policy: OutcomePolicy) -> bool:
     """Tell whether the request can no longer execute: its own expiry is past, by more than the venue's lag."""
     return absent.ts > order.request.expires_at + policy.grace
@@ -77,8 +91,10 @@ def absence_is_proof(order: Order, absent: Absent, policy: OutcomePolicy) -> boo
 def next_lookup(order: Order, now: int, policy: OutcomePolicy) -> int:
     """Return when to look next (epoch ns): doubling pauses, but the first proof is not awaited longer than needed."""
     pause = min(policy.first_lookup << min(order.lookups, 20), policy.longest_pause)
-    proof = order.request.expires_at + policy.grace + 1
-    if order.status in (OrderStatus.SUBMITTING, OrderStatus.UNKNOWN) and now < proof <= now + pause:
+    asked = order.replace_requested
+    proof = (asked or order.request).expires_at + policy.grace + 1
+    doubtful = asked is not None or order.status in (OrderStatus.SUBMITTING, OrderStatus.UNKNOWN)
+    if doubtful and now < proof <= now + pause:
         return proof
     return now + pause
 

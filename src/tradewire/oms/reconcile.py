@@ -75,7 +75,8 @@ def reconcile(
     unsettled: set[str] = set()
     shown = {order.client_order_id: order for order in snapshot.open_orders}
     for cid, order in orders.items():
-        if cid not in shown or shown[cid].filled != order.filled or order.venue_order_id is None:
+        doubtful = order.venue_order_id is None or order.replace_requested is not None
+        if doubtful or cid not in shown or shown[cid].filled != order.filled:
             findings.append(LookUp(cid))
             unsettled.add(order.request.symbol)
     for cid, open_order in shown.items():

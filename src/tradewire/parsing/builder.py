@@ -17,6 +17,7 @@ from tradewire.domain.signal import (
     Close,
     Control,
     Distance,
+    Move,
     Open,
     Side,
     Signal,
@@ -181,6 +182,28 @@ class Builder(Transformer[Token, tuple[Signal, ...]]):
     def ref(self, parts: Parts) -> dict[str, str]:
         word = parts[-1]
         return {"ref": word.strip().lower() if isinstance(word, Token) else word}
+
+    def move(self, parts: Parts) -> Move:
+        verb, *rest = parts
+        fields: dict[str, Any] = {"destinations": _accounts(rest)}
+        for part in rest:
+            match part:
+                case Size():
+                    fields["size"] = part
+                case dict():
+                    if fields.keys() & part.keys():
+                        raise Mistake("a price is given twice", verb.start_pos)
+                    fields |= part
+        return Move(**fields)
+
+    def pending(self, parts: Parts) -> dict[str, str]:
+        word = parts[0]
+        if isinstance(word, dict):
+            return word
+        return {"ref": word.strip().lower()} if isinstance(word, Token) else {"symbol": word}
+
+    def moved(self, parts: Parts) -> dict[str, Decimal]:
+        return {"limit_price" if parts[0].type == "LIMIT" else "stop_price": parts[1]}
 
     def stop(self, parts: Parts) -> Adjust:
         force = any(isinstance(part, Token) for part in parts[3:])

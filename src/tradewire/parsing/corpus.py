@@ -15,6 +15,7 @@ from tradewire.domain.signal import (
     Control,
     Distance,
     Level,
+    Move,
     NotASignal,
     Open,
     OrderType,
@@ -68,6 +69,8 @@ def _intents(signal: Signal) -> list[Intent]:
         case CancelPending(symbol=symbol, ref=ref):
             scope = "all" if symbol is None and ref is None else None
             return [_stated(action="cancel", symbol=symbol, ref=ref, scope=scope, exchange=_exchange(signal))]
+        case Move():
+            return [{"action": "none", "reason": "move changes an order that rests and trades nothing"}]
         case Adopt():
             return [{"action": "none", "reason": "adopt makes a position ours and trades nothing"}]
         case Control(action="flatten"):

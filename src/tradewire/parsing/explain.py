@@ -13,6 +13,7 @@ from tradewire.domain.signal import (
     Distance,
     ExitSpec,
     Level,
+    Move,
     Open,
     Side,
     Signal,
@@ -46,6 +47,8 @@ def describe(signal: Signal) -> str:
         case CancelPending(symbol=symbol, ref=ref):
             what = f"the pending orders of {symbol}" if symbol else ref or "every pending order"
             parts = [f"cancel {what}"]
+        case Move():
+            parts = [_move(signal)]
         case Adopt(symbol=symbol, exits=exits):
             parts = [f"adopt the position in {symbol}", *_exits(exits)]
         case Control(action=action):
@@ -158,6 +161,15 @@ def _adjust(signal: Adjust) -> list[str]:
     elif signal.breakeven_now:
         parts.append("stop to the entry")
     return [f"{_scope(signal)}: {', '.join(parts)}"]
+
+
+def _move(signal: Move) -> str:
+    changes = [] if signal.size is None else [f"size to {_size(signal.size, '').removesuffix(' of')}"]
+    for name, price in (("limit", signal.limit_price), ("stop", signal.stop_price)):
+        if price is not None:
+            changes.append(f"{name} to {plain(price)}")
+    what = f"pending order of {signal.symbol}" if signal.symbol else f"order {signal.ref}"
+    return f"{what}: {', '.join(changes)}"
 
 
 def _scope(signal: Close | Adjust) -> str:

@@ -21,7 +21,7 @@ VALUES = (
 """Rules that JSON bodies read single values with."""
 
 VERBS = frozenset({"BUY", "SELL", "ADOPT", "CLOSE", "CANCEL", "FLATTEN", "HALT", "RESUME"}) | frozenset(
-    {"MOVE_STOP", "MOVE_TARGET", "MOVE_BREAKEVEN", "MOVE_TRAIL"}
+    {"MOVE_STOP", "MOVE_TARGET", "MOVE_BREAKEVEN", "MOVE_TRAIL", "MOVE_ENTRY"}
 )
 """Terminals that begin a command."""
 

@@ -15,6 +15,7 @@ from tradewire.domain.signal import (
     Close,
     Control,
     Distance,
+    Move,
     Side,
     Signal,
     Size,
@@ -58,6 +59,8 @@ def read_instruction(body: Mapping[str, Any]) -> Signal:
             return _close(fields, action, partial=word == "partial_close")
         case "cancel":
             return _cancel(fields)
+        case "move":
+            return _move(fields)
         case "modify" | "breakeven":
             return _adjust(fields, action)
         case "adopt":
@@ -195,10 +198,40 @@ def _scope(fields: Fields) -> dict[str, Any]:
 
 def _cancel(fields: Fields) -> CancelPending:
     fields.allow("cancel", ALLOWED["cancel"])
+    return CancelPending(**_pending(fields), destinations=_accounts(fields))
+
+
+def _pending(fields: Fields) -> dict[str, Any]:
+    """Read which entry orders are meant; nothing for all."""
     key = fields.one_of({"symbol", "order", "trade", "tag"})
     if key in ("order", "trade", "tag"):
-        return CancelPending(ref=fields.name(key), destinations=_accounts(fields))
-    return CancelPending(symbol=_scope(fields).get("symbol"), destinations=_accounts(fields))
+        return {"ref": fields.name(key)}
+    return _scope(fields)
+
+
+def _move(fields: Fields) -> Move:
+    fields.allow("move", ALLOWED["move"])
+    which = _pending(fields)
+    if not which:
+        raise Mistake("one order is moved at a time: name its symbol, id or tag", suggestion="order_id")
+    changes: dict[str, Any] = {
+        name: fields.value(key, "price")
+        for key, name in (("limit", "limit_price"), ("trigger", "stop_price"))
+        if key in fields
+    }
+    match fields.one_of({"size", "units", "lots", "quote"}):
+        case None:
+            pass
+        case "size":
+            size = fields.value("size", "amount")
+            if isinstance(size, Distance):
+                raise Mistake("an order is moved to a quantity, not to a percentage")
+            changes["size"] = size
+        case key:
+            changes["size"] = _plain_size(fields, key)
+    if not changes:
+        raise Mistake("nothing to change: give limit, stop_price or qty", suggestion="limit")
+    return Move(**which, **changes, destinations=_accounts(fields))
 
 
 def _adjust(fields: Fields, action: str) -> Adjust:

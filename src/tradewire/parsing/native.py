@@ -13,7 +13,7 @@ from tradewire.parsing.command import read_command
 from tradewire.parsing.mistake import Mistake
 from tradewire.parsing.render import single_changes, to_command
 
-KINDS = frozenset({"open", "close", "adjust", "cancel", "adopt", "control"})
+KINDS = frozenset({"open", "close", "adjust", "cancel", "move", "adopt", "control"})
 
 
 def is_native(body: Mapping[str, Any]) -> bool:

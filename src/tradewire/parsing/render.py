@@ -15,9 +15,11 @@ from tradewire.domain.signal import (
     Close,
     Control,
     ExitSpec,
+    Move,
     Open,
     Side,
     Signal,
+    Size,
     SizeUnit,
     Trailing,
 )
@@ -41,6 +43,8 @@ def to_command(signal: Signal) -> str:
             commands = [_adjust(change) for change in single_changes(signal)]
         case CancelPending(symbol=symbol, ref=ref):
             commands = [["cancel", exactly(symbol) if symbol else _reference(ref)]]
+        case Move():
+            commands = [_move(signal)]
         case Adopt(symbol=symbol, exits=exits):
             commands = [["adopt", exactly(symbol), *_exits(exits)]]
         case Control(action=action):
@@ -108,10 +112,22 @@ def _close(signal: Close) -> list[str]:
     if signal.percent is not None:
         words.append(f"{plain(signal.percent)}%")
     if signal.quantity is not None:
-        words.append(
-            plain(signal.quantity.value) if signal.quantity.unit is SizeUnit.UNITS else write_size(signal.quantity)
-        )
+        words.append(_quantity(signal.quantity))
     return words
+
+
+def _move(signal: Move) -> list[str]:
+    words = ["move", exactly(signal.symbol) if signal.symbol else _reference(signal.ref)]
+    if signal.size is not None:
+        words.append(_quantity(signal.size))
+    for flag, price in (("-lim", signal.limit_price), ("-stop", signal.stop_price)):
+        if price is not None:
+            words += [flag, plain(price)]
+    return words
+
+
+def _quantity(size: Size) -> str:
+    return plain(size.value) if size.unit is SizeUnit.UNITS else write_size(size)
 
 
 def _adjust(signal: Adjust) -> list[str]:

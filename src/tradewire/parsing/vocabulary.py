@@ -50,6 +50,7 @@ ACTIONS = MappingProxyType(
         "close_long": "close_long closelong exit_long",
         "close_short": "close_short closeshort exit_short",
         "cancel": "cancel",
+        "move": "move replace amend",
         "modify": "modify adjust update move_stop",
         "breakeven": "breakeven be",
         "adopt": "adopt",
@@ -80,6 +81,9 @@ ALLOWED = MappingProxyType(
         | {"percent", "risk", "leverage", "tif", "time_limit", "session_end", "post_only", "tag"},
         "close": _EVERYWHERE | _SIZES | {"trade", "percent", "close_percent", "price", "type"},
         "cancel": frozenset({"action", "symbol", "accounts", "inert", "order", "trade", "tag"}),
+        "move": frozenset({"action", "symbol", "accounts", "inert", "order", "trade", "tag"})
+        | _SIZES
+        | {"limit", "trigger"},
         "modify": frozenset({"action", "symbol", "accounts", "inert", "trade"}) | _EXITS,
         "breakeven": frozenset({"action", "symbol", "accounts", "inert", "trade"}),
         "adopt": frozenset({"action", "symbol", "accounts", "inert", "time_limit", "session_end"}) | _EXITS,

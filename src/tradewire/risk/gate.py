@@ -50,6 +50,8 @@ PRICES = (duplicate, decimal_slip, wrong_side, distance, spread, stop_required)
 LOSSES = (daily_loss, drawdown, cool_down)
 COUNTS = (open_trades, one_direction, pace)
 MONEY = (order_value, trade_risk, exposure, leverage, margin)
+MOVE = (*ENTRANCE, decimal_slip, wrong_side, distance, spread, stop_required, *MONEY)
+"""Rules that judge a resting entry anew when it is moved: it is no further entry, so nothing is counted."""
 ORDER = (*ENTRANCE, *PRICES, *LOSSES, *COUNTS, *MONEY)
 
 EntranceRule = Callable[[Plan | Open, RiskView, RiskProfile], Refusal | None]
@@ -70,6 +72,20 @@ def _entrance_of(profile: RiskProfile) -> tuple[EntranceRule, ...]:
 def check(plan: Plan, view: RiskView, profile: RiskProfile) -> Verdict:
     """Return `Approved`, or `Refused` with the reason of the first rule that objects."""
     for rule in rules_of(profile):
+        refusal = rule(plan, view, profile)
+        if refusal is not None:
+            return Refused(refusal, plan)
+    return Approved(plan)
+
+
+@lru_cache(maxsize=256)
+def _move_rules_of(profile: RiskProfile) -> tuple[Rule, ...]:
+    return tuple(rule.check for rule in MOVE if rule.active(profile))
+
+
+def check_move(plan: Plan, view: RiskView, profile: RiskProfile) -> Verdict:
+    """Judge a resting entry that is to have other terms."""
+    for rule in _move_rules_of(profile):
         refusal = rule(plan, view, profile)
         if refusal is not None:
             return Refused(refusal, plan)

@@ -43,7 +43,7 @@ def _plan(
         raise Unplannable(Code.BAD_EXITS, endless(instrument))
     if quote is None:
         raise Unplannable(Code.NO_QUOTE, f"There is no price of {signal.symbol} yet.")
-    limit_price, stop_price = _pending_prices(signal, instrument)
+    limit_price, stop_price = pending_prices(signal, instrument)
     reference = limit_price or stop_price or (quote.ask if signal.side is Side.BUY else quote.bid)
     exits = _exits(signal, instrument, quote, reference, view, profile, route)
     levels = resolved(exits, signal.side, reference, view)
@@ -96,7 +96,7 @@ def endless(instrument: Instrument) -> str:
     return f"{instrument.symbol} trades around the clock: there is no end of a session to close at. Use a time limit."
 
 
-def _pending_prices(signal: Open, instrument: Instrument) -> tuple[Decimal | None, Decimal | None]:
+def pending_prices(signal: Open, instrument: Instrument) -> tuple[Decimal | None, Decimal | None]:
     """Put the prices of a pending order on the tick: a limit never worse than asked, a trigger never earlier."""
     kind, buys = signal.order_type, signal.side is Side.BUY
     limit_price = stop_price = None

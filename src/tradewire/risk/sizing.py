@@ -64,7 +64,7 @@ def quantity(asked: Size | None, sizing: Sizing, multiplier: Decimal, basis: Bas
     units *= sizing.multiplier * multiplier
     if sizing.cap is not None:
         units = min(units, _units(sizing.cap, basis))
-    return _tradable(units, basis)
+    return tradable(units, basis)
 
 
 def _units(size: Size | VolatilitySize, basis: Basis) -> Decimal:
@@ -113,7 +113,12 @@ def _allocated(rule: Allocator, basis: Basis) -> Decimal:
     return basis.for_value(margin * basis.leverage)
 
 
-def _tradable(units: Decimal, basis: Basis) -> Decimal:
+def tradable(units: Decimal, basis: Basis) -> Decimal:
+    """Return a quantity on the step.
+
+    Raises:
+        Unplannable: it is outside what the venue takes.
+    """
     instrument = basis.instrument
     rounded = quantity_down(units, instrument.qty_step)
     base = instrument.base

@@ -9,7 +9,7 @@ from pydantic import Field
 from tradewire.domain.policy import Overrides, Policy, WindowText
 from tradewire.domain.signal import Side
 
-Kind = Literal["open", "close", "adjust", "cancel", "adopt", "control"]
+Kind = Literal["open", "close", "adjust", "cancel", "move", "adopt", "control"]
 
 
 class Match(Policy):
@@ -22,7 +22,7 @@ class Match(Policy):
     sources: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
-    kinds: tuple[Kind, ...] = ("open", "close", "adjust", "cancel")
+    kinds: tuple[Kind, ...] = ("open", "close", "adjust", "cancel", "move")
     symbols: tuple[str, ...] = ()
     tags: tuple[str, ...] = Field(default=(), description="tags of entries (`-id TAG`)")
 

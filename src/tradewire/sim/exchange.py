@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from enum import Enum
 from heapq import heapify, heappop, heappush
 from itertools import count
 
+from msgspec.structs import replace
+
 from tradewire.domain.instrument import Instrument, Quote
 from tradewire.domain.numbers import plain
-from tradewire.domain.order import OrderRequest, OrderStatus
+from tradewire.domain.order import OrderRequest, OrderStatus, OrderTerms
 from tradewire.domain.venue_events import (
     Absent,
     Accepted,
     Expired,
     LookupResult,
     Rejected,
+    Replaced,
+    ReplaceRejected,
     Snapshot,
     VenueEvent,
 )
@@ -29,6 +35,13 @@ from tradewire.sim.terms import Terms
 from tradewire.sim.working import Stage, WorkingOrder, venue_order_id
 
 
+class Errand(Enum):
+    """What a message on its way to the exchange brings besides new terms."""
+
+    ARRIVE = "arrive"
+    CANCEL = "cancel"
+
+
 class Exchange:
     """Takes orders of many accounts and quotes of many symbols; every answer goes to the account's `emit`, in order.
 
@@ -40,7 +53,7 @@ class Exchange:
         self._accounts: dict[str, SimAccount] = {}
         self._matcher = Matcher(self._floor, self._accounts)
         self._sequence = count()
-        self._on_their_way: list[tuple[int, int, WorkingOrder, bool]] = []
+        self._on_their_way: list[tuple[int, int, WorkingOrder, Errand | OrderTerms]] = []
         self._expiries: list[tuple[int, int, WorkingOrder]] = []
 
     @property
@@ -117,7 +130,7 @@ class Exchange:
         order = WorkingOrder(request)
         if account.terms.latency_ns:
             account.link(order)
-            heappush(self._on_their_way, (now + account.terms.latency_ns, next(self._sequence), order, False))
+            heappush(self._on_their_way, (now + account.terms.latency_ns, next(self._sequence), order, Errand.ARRIVE))
             return
         problem = self._obstacle(account, order, now)
         if problem is not None:
@@ -137,9 +150,84 @@ class Exchange:
             ended = account.ended.get(client_order_id)
             raise Refused(f"order {client_order_id} is {ended.status if ended else 'not known here'}")
         if account.terms.latency_ns:
-            heappush(self._on_their_way, (now + account.terms.latency_ns, next(self._sequence), order, True))
+            heappush(self._on_their_way, (now + account.terms.latency_ns, next(self._sequence), order, Errand.CANCEL))
         else:
             self._matcher.cancel(account, order, "cancelled on request", now)
+
+    def amend(
+        self,
+        account_id: str,
+        client_order_id: str,
+        now: int,
+        *,
+        quantity: Decimal | None = None,
+        limit_price: Decimal | None = None,
+        stop_price: Decimal | None = None,
+    ) -> None:
+        """Give a resting order other terms; it loses its place in the queue. With latency a fill may come first.
+
+        Raises:
+            Refused: there is no such order, it has ended, or it cannot have these terms; nothing was done.
+        """
+        account = self._account(account_id)
+        order = account.orders.get(client_order_id)
+        if order is None:
+            ended = account.ended.get(client_order_id)
+            raise Refused(f"order {client_order_id} is {ended.status if ended else 'not known here'}")
+        request = order.request
+        terms = OrderTerms(
+            quantity=quantity or request.quantity,
+            limit_price=limit_price or request.limit_price,
+            stop_price=stop_price or request.stop_price,
+        )
+        if account.terms.latency_ns:
+            heappush(self._on_their_way, (now + account.terms.latency_ns, next(self._sequence), order, terms))
+            return
+        problem = self._unfit(account, order, terms)
+        if problem is not None:
+            raise Refused(problem)
+        self._take_terms(account, order, terms, now)
+
+    def _unfit(self, account: SimAccount, order: WorkingOrder, terms: OrderTerms) -> str | None:
+        """Return why an order cannot have other terms, or None."""
+        request, quote = order.request, self._floor.quotes[order.request.symbol]
+        if order.stage is Stage.GONE:
+            return "the order has ended"
+        if order.stage is not Stage.WORKING or request.oco_group is not None:
+            return "only an order that works by itself can be changed"
+        if request.terms.limit_price is None and request.terms.stop_price is None:
+            return "a market order has no terms to change"
+        new = replace(request, quantity=terms.quantity, limit_price=terms.limit_price, stop_price=terms.stop_price)
+        instrument = self._floor.instruments[request.symbol]
+        problem = checks.fault(new, instrument, quote, account.terms)
+        if problem is not None:
+            return problem
+        if terms.quantity <= order.filled:
+            return None
+        if request.post_only and crosses(new, quote):
+            return f"post-only: at {plain(quote.bid)}/{plain(quote.ask)} the order would be filled at once"
+        if order.closes:
+            return None
+        opening = margin.opened_by(account, new, terms.quantity - order.filled)
+        return margin.shortage(account, self._floor, new, opening, checks.reference_price(new, quote))
+
+    def _change(self, account: SimAccount, order: WorkingOrder, terms: OrderTerms, ts: int) -> None:
+        """Give an order its new terms, or say why not, once the wish has arrived."""
+        problem = self._unfit(account, order, terms)
+        if problem is None:
+            self._take_terms(account, order, terms, ts)
+        else:
+            account.emit(ReplaceRejected(client_order_id=order.cid, reason=problem, ts=ts))
+
+    def _take_terms(self, account: SimAccount, order: WorkingOrder, terms: OrderTerms, ts: int) -> None:
+        self._floor.book(order.request.symbol).remove(order)
+        order.take(terms)
+        account.emit(Replaced(client_order_id=order.cid, terms=terms, ts=ts))
+        if order.open > 0:
+            order.resting = False
+            self._matcher.start(account, order, ts, margin_known=True)
+        else:
+            self._matcher.end(account, order, OrderStatus.FILLED, ts)
 
     def lookup(self, account_id: str, client_order_id: str, now: int) -> LookupResult:
         """Tell what became of an order. One that has not arrived yet, or ended long ago, is absent."""
@@ -223,9 +311,12 @@ class Exchange:
     def _arrivals(self, ts: int) -> None:
         """Let in what the latency has held back: new orders and wishes to cancel."""
         while self._on_their_way and self._on_their_way[0][0] <= ts:
-            _, _, order, cancels = heappop(self._on_their_way)
+            _, _, order, errand = heappop(self._on_their_way)
             account = self._accounts[order.owner]
-            if cancels:
+            if isinstance(errand, OrderTerms):
+                self._change(account, order, errand, ts)
+                continue
+            if errand is Errand.CANCEL:
                 if order.stage is not Stage.GONE:
                     self._matcher.cancel(account, order, "cancelled on request", ts)
                 continue

@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import Enum
 
+from msgspec.structs import replace
+
 from tradewire.domain.numbers import ZERO
-from tradewire.domain.order import Fill, OrderRequest, OrderStatus
+from tradewire.domain.order import Fill, OrderRequest, OrderStatus, OrderTerms
 from tradewire.domain.signal import OrderType, TimeInForce
 from tradewire.domain.venue_events import Found, OpenOrder
 from tradewire.sim.book import Waiting
@@ -65,6 +67,13 @@ class WorkingOrder(Waiting):
         """Return the id of the order's next execution: the same after a restart, unique within the account."""
         return f"{self.cid}.{self._executions + 1}"
 
+    def take(self, terms: OrderTerms) -> None:
+        """Work with other terms from now on; a stop that was triggered stays so."""
+        self.open = terms.quantity - self.filled
+        self.request = replace(
+            self.request, quantity=terms.quantity, limit_price=terms.limit_price, stop_price=terms.stop_price
+        )
+
     def shown(self) -> OpenOrder:
         request = self.request
         return OpenOrder(
@@ -85,6 +94,7 @@ class WorkingOrder(Waiting):
             venue_order_id=venue_order_id(self.cid),
             status=status,
             fills=tuple(self.fills),
+            terms=self.request.terms,
             reason=reason,
             ts=ts,
         )

@@ -106,7 +106,7 @@ signals = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("message_id", Text, nullable=False, info=FIXED),
-    Column("kind", Text, nullable=False),  # open | close | adjust | cancel | control
+    Column("kind", Text, nullable=False),  # open | close | adjust | cancel | move | adopt | control
     Column("symbol", Text),
     Column("side", Text),
     Column("text", Text, nullable=False),

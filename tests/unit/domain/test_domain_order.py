@@ -26,6 +26,8 @@ ILLEGAL = {
     (S.PARTIALLY_FILLED, E.RESENT),
     # Only what is known to be lost may be sent again.
     (S.SUBMITTING, E.RESENT),
+    # Only what works can be replaced.
+    *((status, E.REPLACE_ASKED) for status in S if status not in (S.WORKING, S.PARTIALLY_FILLED)),
 }
 
 
@@ -39,7 +41,7 @@ def test_every_pair_is_decided(status: OrderStatus, event: OrderEvent) -> None:
         assert next_status(status, event) is TRANSITIONS[status, event]
 
 
-def test_exactly_the_five_documented_pairs_are_illegal() -> None:
+def test_exactly_the_documented_pairs_are_illegal() -> None:
     assert {(s, e) for s in S for e in E} - set(TRANSITIONS) == ILLEGAL
 
 

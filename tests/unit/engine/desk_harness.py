@@ -13,7 +13,7 @@ from tradewire.domain import venue_events as v
 from tradewire.domain.account import Account, Position
 from tradewire.domain.instrument import AssetClass, Instrument, Quote
 from tradewire.domain.message import Message
-from tradewire.domain.order import Fill, Leg, Order, OrderRequest
+from tradewire.domain.order import Fill, Leg, Order, OrderRequest, OrderTerms
 from tradewire.domain.refusal import Code
 from tradewire.domain.signal import OrderType, Side, Signal, TimeInForce
 from tradewire.engine import facts as f
@@ -21,7 +21,7 @@ from tradewire.engine import memory
 from tradewire.engine.desk import Decision, decide, on_findings
 from tradewire.engine.market import day_end
 from tradewire.engine.state import AccountState
-from tradewire.engine.step import Cancel, Command, LookUp, Ring, Submit, Tell
+from tradewire.engine.step import Amend, Cancel, Command, LookUp, Ring, Submit, Tell
 from tradewire.engine.sums import Exposure, SymbolSum
 from tradewire.engine.trade import Trade
 from tradewire.oms.outcome import OutcomePolicy
@@ -70,6 +70,7 @@ class Around:
             native_stops=native,
             client_ids=client_ids,
         )
+        self.amends = True
         self.policy = OutcomePolicy()
         self.profile = profile
         self.instruments = {"BTCUSDT": BTC, "ETHUSDT": ETH}
@@ -194,6 +195,12 @@ class Desk:
     def expired(self, cid: str) -> Decision:
         return self.give(f.VenueSaid(v.Expired(client_order_id=cid, ts=self.around.now)))
 
+    def replaced(self, cid: str, terms: OrderTerms) -> Decision:
+        return self.give(f.VenueSaid(v.Replaced(client_order_id=cid, terms=terms, ts=self.around.now)))
+
+    def replace_refused(self, cid: str, reason: str = "no") -> Decision:
+        return self.give(f.VenueSaid(v.ReplaceRejected(client_order_id=cid, reason=reason, ts=self.around.now)))
+
     def lose(self, cid: str, reason: str = "timeout") -> Decision:
         return self.give(f.SubmitEnded(client_order_id=cid, refused=False, reason=reason, ts=self.around.now))
 
@@ -252,6 +259,9 @@ class Desk:
 
     def cancels(self) -> list[str]:
         return [c.client_order_id for c in self.all_asked(Cancel)]
+
+    def amends(self) -> list[Amend]:
+        return self.all_asked(Amend)
 
     def lookups(self) -> list[LookUp]:
         return self.all_asked(LookUp)

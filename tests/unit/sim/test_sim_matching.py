@@ -253,3 +253,60 @@ def test_the_same_client_order_id_is_refused_while_it_works_and_after_it_ended(d
     for known in "ef":
         with pytest.raises(Refused, match="duplicate"):
             desk.send(known)
+
+
+def test_an_order_is_given_other_terms_and_fills_at_them(desk: Desk) -> None:
+    desk.send("e", quantity="3", limit_price=d(95))
+    desk.amend("e", quantity=d(2), limit_price=d(97))
+    desk.price("90", "91")
+    assert desk.story == ["accepted e", "replaced e", "filled e 2@97"]
+
+
+def test_a_moved_order_goes_behind_the_others_at_its_price(desk: Desk) -> None:
+    desk.send("a", limit_price=d(95))
+    desk.send("b", limit_price=d(95))
+    desk.amend("a", quantity=d(2))
+    desk.price("94", "95")
+    assert desk.story[3:] == ["filled b 1@95", "filled a 2@95"]
+
+
+def test_an_order_moved_to_where_the_market_is_takes_the_quote(desk: Desk) -> None:
+    desk.send("e", limit_price=d(95))
+    desk.amend("e", limit_price=d(105))
+    assert desk.story == ["accepted e", "replaced e", "filled e 1@101"]
+
+
+def test_an_order_that_cannot_have_other_terms_keeps_those_it_has(desk: Desk) -> None:
+    desk.send("e", limit_price=d(95), post_only=True)
+    for terms in ({"quantity": d("0.00001")}, {"limit_price": d("95.001")}, {"limit_price": d(105)}):
+        with pytest.raises(Refused):
+            desk.amend("e", **terms)
+    with pytest.raises(Refused, match="not known here"):
+        desk.amend("x", quantity=d(1))
+    desk.price("94", "95")
+    with pytest.raises(Refused, match="filled"):
+        desk.amend("e", quantity=d(2))
+    assert desk.story == ["accepted e", "filled e 1@95"]
+
+
+def test_an_order_made_smaller_than_what_is_filled_is_done() -> None:
+    desk = Desk(depth=d(200))
+    desk.price("100", "101")
+    desk.send("e", quantity="3", limit_price=d(100))
+    desk.price("99", "100")
+    assert desk.story[-1] == "filled e 2@100"
+    desk.amend("e", quantity=d(1))
+    assert desk.resting == []
+    desk.price("98", "99")
+    assert desk.story[-1] == "replaced e"
+
+
+def test_with_latency_other_terms_may_lose_to_a_fill() -> None:
+    desk = Desk(latency_ns=SECOND)
+    desk.price("100", "101")
+    desk.send("e", limit_price=d(95))
+    desk.price("100", "101", after=2 * SECOND)
+    desk.amend("e", limit_price=d(90))
+    desk.price("94", "95", after=SECOND // 2)
+    desk.price("80", "81", after=SECOND)
+    assert desk.story == ["accepted e", "filled e 1@95", "not replaced e: the order has ended"]

@@ -15,7 +15,7 @@ from tradewire.api.stories import Step, steps_of
 from tradewire.api.values import Id, Json, Moment, Symbol, View
 from tradewire.domain.signal import Side
 
-SignalKind = Literal["open", "close", "adjust", "cancel", "adopt", "control", "flatten", "halt", "resume"]
+SignalKind = Literal["open", "close", "adjust", "cancel", "move", "adopt", "control", "flatten", "halt", "resume"]
 SignalStatus = Literal["routing", "held", "routed", "refused"]
 
 

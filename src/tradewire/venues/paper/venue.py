@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asyncio import Queue
 from collections.abc import AsyncIterator, Callable, Sequence
+from decimal import Decimal
 from types import TracebackType
 from typing import Final, Self
 
@@ -100,6 +101,18 @@ class PaperVenue:
 
     async def cancel(self, client_order_id: str) -> None:
         self._exchange.cancel(self._account.id, client_order_id, self._clock.now())
+
+    async def amend(
+        self, client_order_id: str, *, quantity: Decimal | None, limit_price: Decimal | None, stop_price: Decimal | None
+    ) -> None:
+        self._exchange.amend(
+            self._account.id,
+            client_order_id,
+            self._clock.now(),
+            quantity=quantity,
+            limit_price=limit_price,
+            stop_price=stop_price,
+        )
 
     async def lookup(self, client_order_id: str, since: int) -> LookupResult:
         return self._exchange.lookup(self._account.id, client_order_id, self._clock.now())
