@@ -1,6 +1,6 @@
-"""What was decided: facts, each from an input event (`engine/events.py`).
+"""What was decided: facts, each from an input event (`engine/events.py`); a `Record` is a journal row of both.
 
-One journal row is one `Record`: an event with its facts. A replay folds the facts and never decides again.
+A replay folds the facts and never decides again.
 """
 
 from __future__ import annotations
@@ -91,9 +91,7 @@ class HookMade(Struct, frozen=True, kw_only=True, tag="hook_made"):
 
 
 class Recalled(Struct, frozen=True, kw_only=True, tag="recalled"):
-    """An order that was put away long ago, or whose trade was, as the projections keep them: the venue speaks of it
-    again. `trade` is None where it is at hand, or never was.
-    """
+    """An order put away long ago, or whose trade was, as their rows keep them: the venue speaks of it again."""
 
     order: Order
     trade: Trade | None
@@ -357,9 +355,7 @@ AccountFact = (
     | OrderFilled
     | OrderEnded
     | CancelAsked
-    | terms.ReplaceAsked
-    | terms.OrderReplaced
-    | terms.ReplaceFailed
+    | terms.Fact
     | TradeOpened
     | ExitsSet
     | StopsMoved
