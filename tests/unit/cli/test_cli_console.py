@@ -7,6 +7,7 @@ import os
 import pty
 import select
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -203,6 +204,15 @@ def test_a_hub_that_cannot_start_says_why(tmp_path: Path) -> None:
     (tmp_path / "tradewire.yaml").write_text("nonsense: 1")
     with pytest.raises(DidNotStart, match="nonsense: unknown key"):
         OwnHub(DataDir(tmp_path), None).start()
+
+
+def test_why_the_consoles_hub_cannot_start_is_said_once_in_the_programs_name(command: Run, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        (tmp_path / "tradewire.yaml").write_text(f"server: {{port: {port}}}\nsources: {{}}")
+        done = command("console", "--data", str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"tradewire: port {port} on 127.0.0.1 is in use")
 
 
 def console_in_a_terminal(data: Path) -> tuple[subprocess.Popen[bytes], int, RunningHub]:

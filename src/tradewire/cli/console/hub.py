@@ -59,7 +59,8 @@ class OwnHub:
                 break
             time.sleep(LOOK_S)
         self.stop()
-        raise DidNotStart(self._log.read_text("utf-8", "replace").strip() or f"no hub after {START_S:g} s")
+        said = self._log.read_text("utf-8", "replace").strip().removeprefix("tradewire: ")
+        raise DidNotStart(said or f"no hub after {START_S:g} s")
 
     def stop(self) -> int:
         """End it as Ctrl-C would and return its exit code."""
