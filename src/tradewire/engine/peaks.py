@@ -1,4 +1,4 @@
-"""The highest equity of an account, which a drawdown is measured from: looked at every second, kept in the journal."""
+"""The highest equity of an account, which a drawdown is measured from: looked at often, kept in the journal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tradewire.engine.state import AccountState
 from tradewire.engine.step import Step, Surroundings
 from tradewire.engine.view import equity
 
-EVERY = 1.0
+EVERY = 0.25
 """Seconds between two looks. Prices in between are not looked at: a tick must cost nothing."""
 
 RISE = Decimal("0.001")
