@@ -114,16 +114,32 @@ def bound(host: str, port: int) -> socket.socket:
 
 
 def access_key(data: DataDir) -> str:
-    """Return the owner's access key, made at the first start and kept in the data directory for its owner alone."""
+    """Return the owner's access key, made at the first start and kept in the data directory for its owner alone.
+
+    An empty file, as a loss of power may leave it, counts as none.
+
+    Raises:
+        CannotStart: it cannot be read or made.
+    """
     file = data.root / "access.key"
     try:
-        return file.read_text().strip()
-    except FileNotFoundError:
-        key = secrets.token_urlsafe(32)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as handle:
-            handle.write(key)
-        return key
+        key = file.read_text("utf-8").strip() if file.exists() else ""
+        if not key:
+            key = secrets.token_urlsafe(32)
+            partial = file.with_suffix(".partial")
+            partial.unlink(missing_ok=True)
+            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as handle:
+                handle.write(key)
+                handle.flush()
+                os.fsync(descriptor)
+            partial.replace(file)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise CannotStart(
+            f"the access key {file} cannot be read: {reason}; remove it, and a new one is made"
+        ) from error
+    return key
 
 
 def run(settings: Settings, *, data: Path, host: str, port: int, demo: bool) -> int:

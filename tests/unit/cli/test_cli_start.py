@@ -99,3 +99,22 @@ def test_a_hub_that_another_writer_has_fenced_ends_itself(tmp_path: Path, start:
     assert f"tradewire: another program has written to the journal in {tmp_path / 'tradewire.db'}" in said
     assert "Traceback" not in said
     assert not (tmp_path / "hub.json").exists()
+
+
+def test_an_empty_access_key_is_made_again(tmp_path: Path, start: Start) -> None:
+    (tmp_path / "access.key").write_text("")
+    start()
+    assert len((tmp_path / "access.key").read_text()) > 20
+    assert (tmp_path / "access.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_keeps_a_hub_from_starting_is_one_sentence(tmp_path: Path, process: Run) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "spoilt").mkdir()
+    (tmp_path / "spoilt" / "access.key").mkdir()
+    for place in (Path("/proc/nope"), tmp_path / "file", tmp_path / "spoilt"):
+        done = process("run", "--data", str(place), "--port", "0")
+        assert done.returncode == 1
+        assert done.stderr.splitlines()[-1].startswith("tradewire: ")
+        assert str(place) in done.stderr
+        assert "Traceback" not in done.stderr
