@@ -15,6 +15,8 @@ from tradewire.settings.interpolate import Interpolator, Missing
 from tradewire.settings.problems import Path, Problem, SettingsError, dotted
 
 TAG = "tag:yaml.org,2002:"
+MOST_VALUES = 20_000
+"""Values in one file, each counted as often as an alias (*) repeats it: a few aliases of aliases would be billions."""
 
 
 class Position(Struct, frozen=True):
@@ -108,6 +110,7 @@ class _Reading:
         self.references: dict[Path, str] = {}
         self.problems: list[Problem] = []
         self._above: list[Node] = []
+        self._values = 0
 
     def fail(self, path: Path, message: str, node: Node) -> None:
         mark = node.start_mark
@@ -119,6 +122,9 @@ class _Reading:
         if any(node is above for above in self._above):
             self.fail(path, "an anchor that contains itself", node)
             return None
+        self._values += 1
+        if self._values > MOST_VALUES:
+            raise SettingsError([self._too_many(node)])
         self._above.append(node)
         try:
             if isinstance(node, MappingNode):
@@ -128,6 +134,10 @@ class _Reading:
             return self._scalar(node, path) if isinstance(node, ScalarNode) else None
         finally:
             self._above.pop()
+
+    def _too_many(self, node: Node) -> Problem:
+        message = f"more than {MOST_VALUES} values: aliases (*) that repeat aliases grow too large; write less of them"
+        return Problem(file=self.name, line=node.start_mark.line + 1, message=message)
 
     def _item(self, node: Node, path: Path) -> Any:
         self._place(node, path)
