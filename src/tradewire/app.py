@@ -91,6 +91,11 @@ class Application:
 
     async def __aenter__(self) -> Self:
         self.data.make()
+        if self.data.lost_its_database:
+            raise CannotStart(
+                f"the database {self.data.database} is empty although a hub has run here: put the last backup in its "
+                "place with `tradewire restore BACKUP`, or remove the file to begin anew"
+            )
         try:
             self.store = Store.open(self.data.database, clock=self.clock)
         except StoreError as error:

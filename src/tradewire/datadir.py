@@ -35,6 +35,16 @@ class DataDir:
         return self.root / "tradewire.db"
 
     @property
+    def access_key(self) -> Path:
+        """The owner's access key, made once the first hub has begun."""
+        return self.root / "access.key"
+
+    @property
+    def lost_its_database(self) -> bool:
+        """Tell whether the database is empty although a hub has run; one that was killed at its birth leaves no key."""
+        return self.database.is_file() and not self.database.stat().st_size and self.access_key.exists()
+
+    @property
     def history(self) -> Path:
         """What was typed at the console."""
         return self.root / "console_history"

@@ -121,7 +121,7 @@ def access_key(data: DataDir) -> str:
     Raises:
         CannotStart: it cannot be read or made.
     """
-    file = data.root / "access.key"
+    file = data.access_key
     try:
         key = file.read_text("utf-8").strip() if file.exists() else ""
         if not key:

@@ -33,16 +33,17 @@ def backup(url: str | Path, target: Path) -> int:
     """Copy the database, which may be in use, to one new file; return the number of its journal rows.
 
     Raises:
-        BackupRefused: PostgreSQL, no database, `target` exists, no room, or the copy is not sound.
+        BackupRefused: PostgreSQL, no database, `target` exists or has no directory, no room, or the copy is not sound.
     """
     source = _file(url)
     if not source.is_file():
         raise BackupRefused(f"there is no database at {source}")
     if target.exists():
         raise BackupRefused(f"{target} exists already; a backup never replaces a file")
+    if not target.parent.is_dir():
+        raise BackupRefused(f"there is no directory {target.parent}; make it first, or name another file")
     partial = target.with_name(target.name + ".partial")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         _copy(source, partial)
         rows = _proven(partial)
         os.replace(partial, target)

@@ -118,3 +118,33 @@ def test_what_keeps_a_hub_from_starting_is_one_sentence(tmp_path: Path, process:
         assert done.stderr.splitlines()[-1].startswith("tradewire: ")
         assert str(place) in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_an_empty_database_where_a_hub_has_run_is_no_new_beginning(tmp_path: Path, start: Start, process: Run) -> None:
+    database = tmp_path / "tradewire.db"
+    database.write_bytes(b"")
+    first = start()
+    first.send_signal(signal.SIGTERM)
+    first.wait(30)
+    database.write_bytes(b"")
+    done = process("run", "--data", str(tmp_path), "--port", "0")
+    assert done.returncode == 1
+    assert f"{database} is empty although a hub has run here" in done.stderr
+    assert database.stat().st_size == 0
+
+
+def test_a_backup_makes_no_directories(tmp_path: Path, start: Start, process: Run) -> None:
+    start()
+    done = process("backup", "--data", str(tmp_path), str(tmp_path / "nope" / "x.db"))
+    assert done.returncode == 1
+    assert f"there is no directory {tmp_path / 'nope'}" in done.stderr
+    assert not (tmp_path / "nope").exists()
+
+
+def test_the_console_says_once_who_speaks(tmp_path: Path, process: Run) -> None:
+    (tmp_path / "access.key").mkdir()
+    (tmp_path / "tradewire.yaml").write_text("server: {port: 0}")
+    done = process("console", "--data", str(tmp_path))
+    assert done.returncode == 1
+    assert "the access key" in done.stderr
+    assert "tradewire: tradewire:" not in done.stderr

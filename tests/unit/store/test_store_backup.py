@@ -35,6 +35,7 @@ def execute(path: Path, statement: str) -> None:
 
 def test_a_running_hub_is_backed_up_to_one_file(hub: Path, tmp_path: Path, clock) -> None:
     target = tmp_path / "kept" / "monday.db"
+    target.parent.mkdir()
     with Store.open(hub, clock=clock) as store:
         commit(store, "account:a", orders=[order("o1")])
         assert backup(hub, target) == 1

@@ -27,7 +27,7 @@ def console(config: ConfigFile = None, data: Data = None) -> None:
         try:
             _attend(own.start(), place)
         except DidNotStart as error:
-            fail(str(error))
+            fail(str(error).removeprefix("tradewire: "))
         finally:
             code = own.stop()
     raise typer.Exit(code)
