@@ -91,7 +91,7 @@ class HookMade(Struct, frozen=True, kw_only=True, tag="hook_made"):
 
 
 class Recalled(Struct, frozen=True, kw_only=True, tag="recalled"):
-    """An order put away long ago, or whose trade was, as their rows keep them: the venue speaks of it again."""
+    """An order put away long ago, or whose trade was: the venue speaks of it again. No `trade`: at hand, or none."""
 
     order: Order
     trade: Trade | None

@@ -11,11 +11,13 @@ from typing import Any
 import polars
 import pytest
 from pydantic import ValidationError
+from structlog.testing import capture_logs
 
 from contract.paper_desk import SECOND, START, d
 from contract.quotes_suite import MINUTE_NS, ManualClock, QuotesSuite, WallClock, take
 from tradewire.domain.instrument import Quote
 from tradewire.feeds.replay import Config, Listing, Recording, ReplayQuotes, check
+from tradewire.feeds.replay.config import UNTRADED
 from tradewire.ports import Clock, Finding, Misconfigured, Topic
 
 
@@ -202,6 +204,34 @@ async def test_a_check_names_the_line_that_a_replay_would_stumble_over(tmp_path:
     (finding,) = await checked(Recording(symbol="BTCUSDT", path=path))
     assert not finding.ok
     assert finding.detail == f"{path}, line 5, column low: 'oops' is not a number"
+
+
+async def test_a_check_and_the_start_say_that_recorded_times_cannot_be_traded(tmp_path: Path) -> None:
+    recording = Recording(symbol="BTCUSDT", path=written(tmp_path, minutes(3)))
+    *_, told = await checked(recording, stamp="recorded")
+    assert told == Finding(True, Topic.CLOCK, UNTRADED)
+    with capture_logs() as logs:
+        async with ReplayQuotes(Config(recordings=(recording,), stamp="recorded"), ManualClock(START)):
+            pass
+    assert [line["event"] for line in logs] == [UNTRADED]
+
+
+@pytest.mark.parametrize(
+    ("columns", "bad", "words"),
+    [
+        ("bid,ask", "101,100", "the bid 101 is above the ask 100"),
+        ("open,high,low,close", "100,90,110,100", "no bar has open, high, low and close of 100, 90, 110, 100"),
+        ("open,high,low,close", "100,105,95,106", "no bar has open, high, low and close of 100, 105, 95, 106"),
+    ],
+)
+async def test_a_check_names_a_row_that_no_market_can_have_shown(
+    tmp_path: Path, columns: str, bad: str, words: str
+) -> None:
+    sound = ",".join("100" for _ in columns.split(","))
+    path = written(tmp_path, f"time,{columns}\n1700000000,{sound}\n1700000060,{bad}\n")
+    (finding,) = await checked(Recording(symbol="BTCUSDT", path=path))
+    assert not finding.ok
+    assert finding.detail == f"{path}, row 2 (2023-11-14 22:14:20): {words}"
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from tradewire.feeds.replay.config import Config, Recording
-from tradewire.feeds.replay.files import read
+from tradewire.domain.numbers import plain
+from tradewire.feeds.replay.config import UNTRADED, Config, Recording
+from tradewire.feeds.replay.files import Row, read
 from tradewire.feeds.replay.playing import recorded_quotes
 from tradewire.ports import Clock, Finding, Misconfigured, Topic
 
@@ -43,6 +44,8 @@ async def check(config: Config, clock: Clock) -> Sequence[Finding]:
     if start is not None and len(known) == len(ends) and start > max(known):
         detail = f"nothing is recorded at or after the start, {_moment(start)}"
         findings.append(Finding(False, Topic.DATA, detail, f"set a start of {_moment(max(known))} or earlier"))
+    if config.stamp == "recorded":
+        findings.append(Finding(True, Topic.CLOCK, UNTRADED))
     return findings
 
 
@@ -76,6 +79,9 @@ def _span(path: Path, clock: Clock) -> _Span:
     rows, kind, first, last = 0, "", 0, 0
     for row in read(path):
         rows, last = rows + 1, row.ts
+        problem = _impossible(row)
+        if problem is not None:
+            raise Misconfigured("recordings", f"{path}, row {rows} ({_moment(row.ts)}): {problem}")
         if rows == 1:
             first, kind = row.ts, _KINDS[len(row.prices)]
         if rows % _LOOK_EVERY == 0 and clock.now() > until:
@@ -83,6 +89,17 @@ def _span(path: Path, clock: Clock) -> _Span:
     if not rows:
         raise Misconfigured("recordings", f"{path} has columns, but no rows")
     return _Span(rows, kind, first, last)
+
+
+def _impossible(row: Row) -> str | None:
+    """Return why no market can have shown this row, or None. A replay plays it as well as it can."""
+    match row.prices:
+        case (bid, ask) if bid > ask:
+            return f"the bid {plain(bid)} is above the ask {plain(ask)}"
+        case (first, high, low, last) if not low <= min(first, last) <= max(first, last) <= high:
+            prices = ", ".join(plain(price) for price in (first, high, low, last))
+            return f"no bar has open, high, low and close of {prices}"
+    return None
 
 
 def _joined(recording: Recording) -> Iterator[Finding]:

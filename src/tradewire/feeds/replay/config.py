@@ -13,6 +13,8 @@ from tradewire.domain.instrument import AssetClass, Instrument
 from tradewire.ports import Misconfigured
 from tradewire.sim.instruments import INSTRUMENTS
 
+UNTRADED = "stamp recorded: to a hub's clock these prices are old, so entries on them are refused as stale_quote"
+
 
 class Listing(BaseModel):
     """The terms of an instrument that the built-in market does not list."""

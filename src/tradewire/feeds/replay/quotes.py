@@ -8,10 +8,14 @@ from itertools import groupby
 from types import TracebackType
 from typing import Final, Self
 
+import structlog
+
 from tradewire.domain.instrument import Bar, Instrument, Quote
-from tradewire.feeds.replay.config import Config
+from tradewire.feeds.replay.config import UNTRADED, Config
 from tradewire.feeds.replay.playing import aggregate, recorded_quotes
 from tradewire.ports import Clock, Misconfigured
+
+log = structlog.get_logger(__name__)
 
 _SECOND_NS: Final = 1_000_000_000
 _BREATHE_EVERY: Final = 64
@@ -33,6 +37,8 @@ class ReplayQuotes:
         self._played_until: int | None = None
 
     async def __aenter__(self) -> Self:
+        if self._config.stamp == "recorded":
+            log.warning(UNTRADED)
         first = await asyncio.to_thread(self._first_moment)
         self._from, self._began = first, self._clock.now()
         return self
