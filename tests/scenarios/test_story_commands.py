@@ -64,6 +64,9 @@ DONE: dict[str, Any] = {
     "cancel twqz5m2c4d6e7f3g7h2i3j": ("resting", 0),
     "cancel -id swing-7": ("resting", 0),
     "cancel all": ("resting", 0),
+    "move btc -lim 59500": ("moved", (59_500, None, D("0.00172"))),
+    "move twqz5m2c4d6e7f3g7h2i3j 0.02 -stop 65000 -lim 65200": ("moved", (65_200, 65_000, D("0.02"))),
+    "move -id swing-7 0.5lot -e demo": ("moved", (58_000, None, D("0.5"))),
     "sl btc 60000": ("stop", 60_000),
     "sl btc 59000 -force": ("stop", 59_000),
     "sl btc 2%": ("stop", 59_780),
@@ -97,7 +100,8 @@ async def test_a_command_does_to_a_trade_what_the_page_says(tmp_path: Path, text
         await hub.price("BTCUSDT", 61_000)
         await hub.say(f"buy btc 1u -sl 59000 -tp 66000 -e {account}")
         await hub.say(f"buy eth 100 -e {account}")
-        await hub.say(f"buy btc 100 -lim 58000 -id swing-7 -e {account}")
+        at = "-stop 64000 -lim 64200" if "-stop" in text else "-lim 58000"
+        await hub.say(f"buy btc 100 {at} -id swing-7 -e {account}")
         await hub.price("BTCUSDT", 62_000)
         (trade,) = [t for t in post.state.trades.values() if t.symbol == "BTCUSDT"]
         (order,) = post.state.orders
@@ -112,6 +116,9 @@ async def test_a_command_does_to_a_trade_what_the_page_says(tmp_path: Path, text
             assert sum(t.open_quantity for t in post.state.trades.values() if t.symbol == "BTCUSDT") == expected
         elif what == "resting":
             assert len(post.state.orders) == expected
+        elif what == "moved":
+            request = post.state.orders[order].request
+            assert (request.limit_price, request.stop_price, request.quantity) == expected
         elif what == "halted":
             assert post.state.halted is expected
         else:
