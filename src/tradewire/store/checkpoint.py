@@ -7,7 +7,8 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from threading import Event, Thread
 
-INTERVAL_S = 0.5
+INTERVAL_S = 0.1
+"""Often and little: the flush of a long fold holds up the commits beside it for as long."""
 
 
 class Checkpointer:
