@@ -23,6 +23,7 @@ from pydantic.json_schema import WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
 from tradewire.domain.numbers import plain
+from tradewire.parsing.command import LONGEST
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONEY_SCHEMA = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$", "examples": ["80.5"]}
@@ -91,8 +92,8 @@ Words = Annotated[
     str,
     Shape(
         r"^[^\x00]*[^\s\x00][^\x00]*$",
-        'takes a command such as "buy btc 80" (16,384 characters at most)',
-        longest=16_384,
+        f'takes a command such as "buy btc 80" ({LONGEST:,} characters at most)',
+        longest=LONGEST,
     ),
 ]
 """What a person types; a NUL has no place in it (and none in PostgreSQL)."""

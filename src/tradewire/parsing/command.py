@@ -12,7 +12,7 @@ from tradewire.parsing.misread import explained
 from tradewire.parsing.mistake import Mistake
 
 LONGEST = 4096
-"""Characters of a command text; whatever is longer was not typed."""
+"""Characters of a command text, wherever it comes in; whatever is longer was not typed."""
 
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d", "-"))
 _EDGES = "; \t\r\n"
@@ -37,7 +37,7 @@ def read_command(text: str) -> tuple[Signal, ...]:
         Mistake: it cannot be read.
     """
     if len(text) > LONGEST:
-        raise Mistake(f"a command has at most {LONGEST} characters, this one has {len(text)}", LONGEST)
+        raise Mistake(f"a command text has {LONGEST:,} characters at most, this one {len(text):,}", LONGEST)
     plain = text if text.isascii() else text.translate(_DASHES)
     body = plain.strip(_EDGES)
     try:

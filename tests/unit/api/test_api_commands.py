@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tradewire.parsing.command import LONGEST
 from unit.api.asgi import Served, serve
 
 V1 = "/api/v1"
@@ -130,6 +131,15 @@ async def test_a_wrong_body_is_told_where(served: Served, path: str, body: Any, 
     assert error["message"].startswith(f"{where.removeprefix('body.')}: ")
     assert not set("^[]\\") & set(error["message"]), "a sentence, no pattern"
     assert served.hub.received == []
+
+
+@pytest.mark.parametrize("path", ["/commands", "/preview"])
+async def test_a_text_may_be_as_long_as_the_grammar_reads_and_no_longer(served: Served, path: str) -> None:
+    text = "buy btc 80".ljust(LONGEST)
+    assert (await posted(served, path, {"text": text})).status_code == 200
+    answer = await posted(served, path, {"text": text + " "})
+    sentence = 'text: takes a command such as "buy btc 80" (4,096 characters at most)'
+    assert (answer.status_code, answer.json()["error"]["message"]) == (422, sentence)
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b'{"text": "\\ud800"}', b"[" * 20_000, b""])

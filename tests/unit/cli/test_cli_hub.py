@@ -243,8 +243,8 @@ def test_an_account_that_is_not_there_is_a_sentence_with_those_that_are_and_1(
     ("arguments", "sentence"),
     [
         (("hooks", "add", "BadName"), "name: takes small letters, digits, - and _ (40 at most)"),
-        (("preview", ""), 'text: takes a command such as "buy btc 80" (16,384 characters at most)'),
-        (("send", " "), 'text: takes a command such as "buy btc 80" (16,384 characters at most)'),
+        (("preview", ""), 'text: takes a command such as "buy btc 80" (4,096 characters at most)'),
+        (("send", " "), 'text: takes a command such as "buy btc 80" (4,096 characters at most)'),
         (("trades", "--status", "opn"), "status: 'opn' is none of open, closing, closed; did you mean 'open'?"),
         (("signals", "--symbol", "?"), "symbol: takes a symbol such as BTCUSDT, btc or EUR/USD"),
     ],

@@ -328,7 +328,9 @@ def test_a_flag_of_another_command_is_not_taken_for_a_misspelt_one(text: str) ->
 
 
 def test_a_text_that_nobody_typed_is_not_read() -> None:
-    assert "at most" in unclear("buy btc " + "8" * LONGEST).reason
+    told = unclear("buy btc " + "8" * LONGEST)
+    assert told.reason == "a command text has 4,096 characters at most, this one 4,104"
+    assert told.position == LONGEST
 
 
 def test_a_long_word_is_shown_in_part() -> None:
