@@ -9,6 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 UV := .tools/bin/uv
+CODE := src tests bench examples
 ARGS ?=
 
 WEB_PAGE := src/tradewire/web/index.html
@@ -33,8 +34,8 @@ test: .venv/dev.stamp $(WEB_PAGE) system ## Run every test (ARGS="-k trailing" p
 	cd web && $(NPM) test
 
 check: .venv/dev.stamp web/node_modules/.stamp ## Lint, types, layers, house rules
-	$(BIN)/ruff check src tests
-	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
 	PYTHONPATH=src $(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/house
@@ -63,8 +64,8 @@ lock: $(UV) ## Renew the locks in requirements/
 LOCK := --quiet --generate-hashes --no-header --universal --python-version 3.11 --no-emit-index-url $(ARGS)
 
 format: .venv/dev.stamp ## Format the Python code
-	$(BIN)/ruff check --fix-only --quiet src tests
-	$(BIN)/ruff format src tests
+	$(BIN)/ruff check --fix-only --quiet $(CODE)
+	$(BIN)/ruff format $(CODE)
 
 clean: ## Remove what was built
 	rm -rf site htmlcov mutants dist build .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \
