@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from tradewire.domain.instrument import Quote
 from tradewire.engine import exiting
 from tradewire.engine.step import Step
 from tradewire.engine.trade import Trade
 from tradewire.exits import limits
 from tradewire.exits.kernel import TIME_LIMIT
 from tradewire.exits.moves import ExitReason
-
-SECOND = 1_000_000_000
+from tradewire.risk.rules.quote_age import is_recent
 
 
 def on_deadline(step: Step, trade_id: str) -> None:
@@ -22,17 +20,11 @@ def on_deadline(step: Step, trade_id: str) -> None:
     if not limits.is_late(step.around.now, at):
         return  # Its exits were set anew, and asked for another ring.
     quote = step.around.quote(trade.symbol)
-    if quote is not None and is_recent(step, quote):
+    if quote is not None and is_recent(quote, step.around.now, step.around.profile):
         reason = ExitReason.TIME_LIMIT if code == TIME_LIMIT else ExitReason.SESSION_END
         exiting.close(step, trade, None, reason.value, quote.bid if trade.side.sign > 0 else quote.ask)
     else:
         tell(step, trade, "time limit is over" if code == TIME_LIMIT else "session has ended")
-
-
-def is_recent(step: Step, quote: Quote) -> bool:
-    """Tell whether a price is young enough to trade on, by the account's `max_quote_age`."""
-    limit = step.around.profile.max_quote_age
-    return limit is None or step.around.now - quote.ts <= limit * SECOND
 
 
 def tell(step: Step, trade: Trade, what: str) -> None:

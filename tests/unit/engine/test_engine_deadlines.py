@@ -75,6 +75,19 @@ def test_without_a_recent_price_a_person_is_told_and_the_first_price_closes(desk
     assert desk.trade().exit_reason == "time_limit"
 
 
+@pytest.mark.parametrize(("age", "closed"), [(60, True), (61, False)])
+def test_a_price_at_the_age_that_still_allows_an_entry_closes_too(age: int, closed: bool) -> None:
+    desk = Desk(max_quote_age="60s")
+    desk.opened("buy btc 10u -for 90s")
+    desk.wait(90 - age)
+    desk.price("BTCUSDT", "100")
+    desk.wait(age)
+    desk.ring()
+    assert (desk.sends(Leg.EXIT) == 1) is closed
+    assert refused(desk.type("buy btc 1u")) is (None if closed else Code.STALE_QUOTE)
+    desk.check()
+
+
 def test_a_deadline_is_asked_for_again_after_a_restart(desk: Desk) -> None:
     desk.opened("buy btc 10u -for 30s")
     desk.asked.clear()
