@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from scenarios.story import LIMITS, SECOND, Story
+from tradewire.domain import venue_events as v
 from tradewire.engine import facts as f
 from tradewire.engine.contract import MessageStory
 
@@ -110,6 +111,25 @@ async def test_a_reversal_that_goes_on_is_routed(tmp_path: Path) -> None:
     async with Story(tmp_path, risk={"default": LIMITS | {"opposite": "reverse"}}) as hub:
         await hub.say("buy btc 0.01u")
         assert listed(hub, await hub.say("sell btc 0.02u")) == ("routed", None, False)
+
+
+async def test_a_reversal_of_a_trade_that_somebody_closed_by_hand_goes_on_and_is_told(tmp_path: Path) -> None:
+    account = {"config": {"balance": "10000", "depth": "300"}}
+    async with Story(tmp_path, accounts={"main": account}, risk={"default": LIMITS | {"opposite": "reverse"}}) as hub:
+        await hub.say("buy btc 0.005u")
+        await hub.price("BTCUSDT", 60_001)
+        story = await hub.say("sell btc 0.001u")
+        assert listed(hub, story) == ("held", None, False), "one quote does not close it"
+        (closing,) = (order["client_order_id"] for order in hub.orders() if order["leg"] == "exit")
+        said = v.Cancelled(client_order_id=closing, reason="no such position", ts=hub.clock.now())
+        hub.engine.post_event("main", f.VenueSaid(said))
+        await hub.settle()
+        for _ in range(2):
+            shown = v.Snapshot(balances=(), positions=(), open_orders=(), ts=hub.clock.now())
+            hub.engine.reconcile("main", shown)
+            hub.clock.time += 3 * SECOND
+        await hub.settle()
+        assert listed(hub, story) == ("routed", None, False)
 
 
 async def test_one_trade_at_a_time_is_turned_around_by_every_opposite_alert(tmp_path: Path) -> None:

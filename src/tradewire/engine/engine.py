@@ -7,36 +7,31 @@ durable. If the commit fails, nothing of the group happened: the touched desks a
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from typing import Any
 
 import msgspec
 import structlog
 
 from tradewire.domain.instrument import Instrument, Quote
 from tradewire.domain.message import Message
-from tradewire.domain.signal import Signal
 from tradewire.domain.venue_events import Snapshot
 from tradewire.engine import facts as f
 from tradewire.engine.admission import Admitted, Arrival, admit, storable
-from tradewire.engine.backlog import Backlog, Poison, defect
+from tradewire.engine.backlog import Poison
+from tradewire.engine.clerk import Clerk
 from tradewire.engine.contract import Incoming, IntakeUnavailable, Receipt, StreamItem
-from tradewire.engine.desk import decide, on_findings
 from tradewire.engine.dispatch import Dispatch
 from tradewire.engine.group import Group
-from tradewire.engine.inbox import Delivery, Inbox, Underway, released, unread
+from tradewire.engine.inbox import Inbox
 from tradewire.engine.market import Market
 from tradewire.engine.measures import Measures
 from tradewire.engine.post import Post
 from tradewire.engine.recovery import Undelivered
-from tradewire.engine.step import Submit
 from tradewire.engine.stream import Stream
 from tradewire.engine.sums import Exposure
 from tradewire.engine.tempo import Tempo
 from tradewire.engine.watch import Watch
-from tradewire.oms.reconcile import reconcile
 from tradewire.ports import Clock, Notice
 from tradewire.store.errors import StoreError
 from tradewire.store.journal import Store
@@ -46,13 +41,12 @@ log = structlog.get_logger(__name__)
 PAUSE = 0.5
 """Seconds between attempts while the store fails."""
 
-
 DOUBT = 2.5
 """Seconds until a position that seems to be gone is looked at again."""
 
 
 class Engine:
-    """Everything that changes goes through `_commit`. `tell` hands a notice to the notifiers."""
+    """Everything that changes goes through a group. `tell` hands a notice to the notifiers."""
 
     def __init__(
         self,
@@ -77,14 +71,12 @@ class Engine:
         for post in self.posts.values():
             for symbol in post.state.books:
                 self.watch.hold(symbol, post.id)
-        self._tell = tell
         self._unfinished = unfinished
         self._measures = measures
         self._snapshot_every = snapshot_every
         self._arrivals: list[Arrival] = []
-        self._waiting = Backlog()
-        self._grown: dict[str, Post] = {}
-        self._poison: set[str] = set()
+        self._clerk = Clerk(self.posts, inbox, clock, tell)
+        self._waiting = self._clerk.waiting
         self._again: list[Admitted] = []
         """Arrivals of a group that a defect took back: they are stored with the next one, as the same messages."""
         self._scheduled = False
@@ -113,23 +105,13 @@ class Engine:
         post = self.posts[account]
         try:
             with self._group() as group:
-                self._compare(group, post, snapshot)
+                self._clerk.compare(group, post, snapshot)
         except StoreError:
             self._fold_again()
             raise
         post.around.ready = True
         if post.doubts:
             self.loop.call_later(DOUBT, post.runner.check)
-
-    def _compare(self, group: Group, post: Post, snapshot: Snapshot) -> None:
-        state = post.state
-        positions = {s: p.quantity for s, p in state.positions.items() if p.quantity}
-        findings = reconcile(state.orders, positions, state.ended.keys(), snapshot)
-        now = post.around.now = self.clock.now()
-        seq, confirmed = group.head(post.stream) + 1, post.confirmed(findings, now)
-        decision = on_findings(state, findings, snapshot, post.around, seq, confirmed=confirmed)
-        group.record(post, f.BecameReady(), decision.facts, now)
-        group.commands += [(post.id, command) for command in decision.commands]
 
     def listed(self, account: str, instruments: Sequence[Instrument]) -> None:
         """Take in what an account's venue offers."""
@@ -204,7 +186,7 @@ class Engine:
         try:
             with self._group() as group:
                 self._admit(group, arrivals, admitted)
-                self._work(group, self.clock.now() + budget)
+                self._clerk.work(group, self.clock.now() + budget)
         except StoreError as error:
             if self.failure is None:
                 log.error("the store failed; nothing of this group was done", reason=str(error))
@@ -213,7 +195,7 @@ class Engine:
             return
         except Poison as poison:
             log.exception("a defect of this program: this one input is set aside", input=poison.key[:200])
-            self._poison.add(poison.key)
+            self._clerk.poison.add(poison.key)
             self._again = admitted
             self._recover("", (), (), taken)
             return
@@ -224,13 +206,13 @@ class Engine:
 
     def _take_snapshots(self) -> None:
         """Keep every start short: fold at most `snapshot_every` rows of an account."""
-        for post in self._grown.values():
+        for post in self._clerk.grown.values():
             if post.grown >= self._snapshot_every:
                 try:
                     post.snapshot()
                 except StoreError as error:
                     log.warning("no snapshot: the next start folds more", account=post.id, reason=str(error))
-        self._grown.clear()
+        self._clerk.grown.clear()
 
     def _group(self) -> Group:
         return Group(self.store, self._committed_group, listened=bool(self.stream))
@@ -258,99 +240,6 @@ class Engine:
             if arrival.message is not None:
                 group.received(arrival.message)
                 self._waiting.add_message(arrival.message)
-
-    def _work(self, group: Group, until: int) -> None:
-        """Decide what waits: the kill switch first, then events of venues and prices, deliveries, messages.
-
-        Raises:
-            Poison: a defect showed with one input. It must take nothing else down with it.
-        """
-        while self._waiting:
-            work, given = self._next()
-            if self._poison and repr(given) in self._poison:
-                self._poison.discard(repr(given))
-                self._set_aside(group, given)
-            else:
-                try:
-                    work(group, *given)
-                except StoreError:
-                    raise
-                except Exception as defect:
-                    raise Poison(repr(given)) from defect
-            if self.clock.now() > until:
-                return
-
-    def _next(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        waiting = self._waiting
-        if waiting.is_urgent:
-            return self._deliver_all, (waiting.messages.popleft(),)
-        if waiting.events:
-            return self._decide, waiting.events.popleft()
-        if waiting.deliveries:
-            return self._deliver, waiting.deliveries.popleft()
-        return self._read, (waiting.messages.popleft(),)
-
-    def _set_aside(self, group: Group, given: tuple[Any, ...]) -> None:
-        """Do not try again what a defect showed with: the message stays, marked, and a person is told."""
-        first = given[0]
-        if isinstance(first, Message):
-            read = unread(first, "unclear", "a defect of this program; see its log")
-            group.read(first, read, self.clock.now(), self.inbox.unread.pop(first.id, None))
-        self._tell(defect(given, self.clock.now()))
-
-    def _read(self, group: Group, message: Message) -> None:
-        read = self.inbox.read(message)
-        now = self.clock.now()
-        for routed in group.read(message, read, now, self.inbox.unread.pop(message.id, None)):
-            deliveries = [d for d in read.deliveries if d.signal_id == routed.signal_id]
-            self._waiting.add_signal(Underway(routed, now, len(deliveries)), deliveries, message.ts_event)
-
-    def _deliver_all(self, group: Group, message: Message) -> None:
-        """Read an urgent message and bring it to all its accounts before anything else is decided."""
-        others, self._waiting.deliveries = self._waiting.deliveries, deque()
-        self._read(group, message)
-        while self._waiting.deliveries:
-            self._deliver(group, *self._waiting.deliveries.popleft())
-        self._waiting.deliveries = others
-
-    def _deliver(self, group: Group, delivery: Delivery, signal: Signal, received_at: int) -> None:
-        facts = self._decide(group, delivery.account, delivery.arrival(received_at), signal)
-        underway = self._waiting.underway[delivery.signal_id]
-        underway.arrived(delivery.account, facts)
-        self._told(group, underway)
-
-    def _told(self, group: Group, underway: Underway) -> None:
-        """Write what became of a signal; once all is decided it needs no more watching."""
-        if underway.left:
-            return
-        group.delivered(underway)
-        if underway.is_decided:
-            del self._waiting.underway[underway.routed.signal_id]
-
-    def _decide(
-        self, group: Group, account: str, event: f.Event, signal: Signal | None = None
-    ) -> Sequence[f.AccountFact]:
-        post = self.posts[account]
-        if isinstance(event, f.BecameReady | f.LostReady):
-            post.around.ready = isinstance(event, f.BecameReady)
-        recalled = post.recalled(event) if isinstance(event, f.VenueSaid | f.LookedUp) else None
-        now = post.around.now = self.clock.now()
-        seq = group.head(post.stream) + 1
-        decision = decide(post.state, event, post.around, seq, signal=signal, recalled=recalled)
-        if decision.facts or signal is not None:
-            group.record(post, event, decision.facts, now)
-            self._grown[post.stream] = post
-        for signal_id in released(decision.facts):
-            if (held := self._waiting.underway.get(signal_id)) is not None:
-                held.heard(account, decision.facts)
-                self._told(group, held)
-        commands = decision.commands
-        if post.runner.is_embedded and commands:
-            orders = [command.request for command in commands if isinstance(command, Submit)]
-            commands = tuple(command for command in commands if not isinstance(command, Submit))
-            post.runner.submit(orders)  # The answers are decided next, within this very group.
-        group.commands += [(account, command) for command in commands]
-        return decision.facts
 
     def _recover(
         self,

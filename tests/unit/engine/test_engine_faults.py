@@ -184,7 +184,7 @@ async def test_a_signal_that_reached_one_of_two_accounts_reaches_the_other_at_th
             group.read(message, read, now)
             (first, _) = read.deliveries
             event = f.SignalArrived(signal_id=first.signal_id, route=first.route, received_at=now)
-            engine._decide(group, first.account, event, read.facts[1].signal)
+            engine._clerk.decide(group, first.account, event, read.facts[1].signal)
         await hub.settle()
         await hub.restart()
         await hub.settle()
