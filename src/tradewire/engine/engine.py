@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from itertools import chain
 
 import msgspec
@@ -40,6 +41,8 @@ log = structlog.get_logger(__name__)
 
 PAUSE = 0.5
 """Seconds between attempts while the store fails."""
+
+ENDED = "the hub has ended"
 
 DOUBT = 2.5
 """Seconds until a position that seems to be gone is looked at again."""
@@ -82,6 +85,8 @@ class Engine:
         self._scheduled = False
         self._stopped = False
         self._paused = False
+        self._astray = False
+        """The desks may hold what was decided and not stored: the journal could not be read."""
         self._tempo = Tempo()
         self._committed: asyncio.Future[None] | None = None
         self.loop = asyncio.get_running_loop()
@@ -91,6 +96,9 @@ class Engine:
     def receive(self, incoming: Incoming) -> asyncio.Future[Receipt]:
         """Take a message in; the future is done once it is durable."""
         receipt: asyncio.Future[Receipt] = self.loop.create_future()
+        if self._stopped:
+            refuse([receipt], ENDED)
+            return receipt
         self._arrivals.append((storable(incoming), receipt))
         self._schedule()
         return receipt
@@ -102,12 +110,12 @@ class Engine:
 
     def reconcile(self, account: str, snapshot: Snapshot) -> None:
         """Compare an account's books with what its venue shows, and act on it; after a StoreError nothing happened."""
-        post = self.posts[account]
+        post, events = self.posts[account], list(self._waiting.events)
         try:
             with self._group() as group:
                 self._clerk.compare(group, post, snapshot)
-        except StoreError:
-            self._fold_again()
+        except StoreError as error:
+            self._recover(str(error), (), (), events)
             raise
         post.around.ready = True
         if post.doubts:
@@ -127,8 +135,13 @@ class Engine:
             group.hub(event, facts, self.clock.now())
 
     def resume(self) -> None:
-        """Take up what an earlier run stored but did not finish."""
+        """Take up what is stored and not finished.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
         unread, undelivered = self._unfinished()
+        self._waiting.start_again(self._waiting.events)
         for message in unread:
             self._waiting.add_message(message)
         for underway, deliveries, received_at in undelivered:
@@ -155,7 +168,7 @@ class Engine:
         return len(self._arrivals) + len(self._again) + len(self._waiting)
 
     async def next_commit(self) -> None:
-        """Wait until the next group is committed."""
+        """Wait until the next group is committed, or has failed."""
         if self._committed is None:
             self._committed = self.loop.create_future()
         await asyncio.shield(self._committed)
@@ -208,13 +221,17 @@ class Engine:
         """Keep every start short: fold at most `snapshot_every` rows of an account."""
         for post in self._clerk.grown.values():
             if post.grown >= self._snapshot_every:
-                try:
-                    post.snapshot()
-                except StoreError as error:
-                    log.warning("no snapshot: the next start folds more", account=post.id, reason=str(error))
+                take_snapshot(post)
         self._clerk.grown.clear()
 
     def _group(self) -> Group:
+        """Open a group, on desks that are what the journal says.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        if self._astray:
+            self._fold_again()
         return Group(self.store, self._committed_group, listened=bool(self.stream))
 
     def _committed_group(self, group: Group) -> None:
@@ -228,6 +245,9 @@ class Engine:
         if self._measures is not None:
             for event, facts, now in group.rows:
                 self._measures.take(event, facts, now)
+        self._wake()
+
+    def _wake(self) -> None:
         if self._committed is not None:
             self._committed.set_result(None)
             self._committed = None
@@ -253,35 +273,63 @@ class Engine:
         for arrival in admitted:
             if arrival.message is not None:
                 self.inbox.forget(arrival.message.id, arrival.body)
-        for future in senders:
-            if not future.done():
-                future.set_exception(IntakeUnavailable(failure))
+        refuse(senders, failure)
         self._waiting.start_again(events)
-        self._fold_again()
-        self._paused = True
-        self.loop.call_later(PAUSE if failure else 0, self._retry)
+        with suppress(StoreError):  # What cannot be read now is read before anything else is decided.
+            self._fold_again()
+        if not self._paused:
+            self._paused = True
+            self.loop.call_later(PAUSE if failure else 0, self._retry)
+        self._wake()
 
     def _fold_again(self) -> None:
         """Go back to the journal: the desks, and the venues that have no books besides it."""
+        self._astray = True
         exposure = Exposure()
         for post in self.posts.values():
             post.reload(exposure)
+        self._astray = False
         self._waiting.forget_answers(frozenset(id for id, post in self.posts.items() if post.runner.is_embedded))
 
     def _retry(self) -> None:
-        """Take up again what is durable and undone."""
+        """Take up again what is durable and undone; until the store can be read, ask it again and again."""
+        if self._stopped:
+            return
         self._paused = False
-        self.resume()
+        try:
+            self.resume()
+        except StoreError as error:
+            arrivals, self._arrivals = self._arrivals, []
+            self._recover(str(error), [future for _, future in arrivals], (), list(self._waiting.events))
 
     async def stop(self) -> None:
-        """Finish what is decided, leave the venues, write snapshots."""
+        """Finish what is decided, leave the venues, write snapshots.
+
+        Where the store fails, the hub ends all the same: the next start goes on from the journal.
+        """
         while self.backlog and self.failure is None:
             await self.next_commit()
         self._stopped = True
+        refuse([future for _, future in self._arrivals] + [arrival.future for arrival in self._again], ENDED)
         self._dispatch.stop()
         for post in self.posts.values():
             await post.runner.stop()
         if self.failure is None:
             for post in self.posts.values():
                 if post.grown:
-                    post.snapshot()
+                    take_snapshot(post)
+
+
+def refuse(senders: Iterable[asyncio.Future[Receipt]], reason: str) -> None:
+    """Tell who waits for a receipt that there is none."""
+    for sender in senders:
+        if not sender.done():
+            sender.set_exception(IntakeUnavailable(reason))
+
+
+def take_snapshot(post: Post) -> None:
+    """Keep the state of an account; a store that fails now costs the next start some time, and nothing else."""
+    try:
+        post.snapshot()
+    except StoreError as error:
+        log.warning("no snapshot: the next start folds more", account=post.id, reason=str(error))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from pathlib import Path
+from sqlite3 import connect
 from typing import Any
 
 import pytest
@@ -38,6 +40,29 @@ class FullDisk:
         self._connection.execute("PRAGMA max_page_count = 1000000")
 
 
+def fail_for_good(hub: Story) -> None:
+    """Let no further group of this hub be committed; the next hub finds all in order."""
+    connection: Any = hub.app.store._driver._writer
+    connection.execute("PRAGMA query_only = 1")
+
+
+class Unreadable:
+    """While it is entered the journal can neither be written nor read."""
+
+    def __init__(self, hub: Story) -> None:
+        self._database = hub.data.database
+
+    def __enter__(self) -> None:
+        self._rename("journal", "journal_of_yesterday")
+
+    def __exit__(self, *_: object) -> None:
+        self._rename("journal_of_yesterday", "journal")
+
+    def _rename(self, before: str, after: str) -> None:
+        with closing(connect(self._database)) as connection:
+            connection.execute(f"ALTER TABLE {before} RENAME TO {after}")
+
+
 LONG = "x" * 200_000
 """An author whose name no page has room for."""
 
@@ -65,6 +90,77 @@ async def test_a_price_that_closes_a_trade_is_acted_on_once_there_is_room(tmp_pa
         await hub.price("BTCUSDT", 58_900)
         assert hub.trade()["status"] == "closed"
         assert before.trades[0].open_quantity == D("0.01")
+
+
+@pytest.mark.parametrize("waiting", ["message", "event", "nothing"])
+async def test_a_hub_whose_store_fails_while_it_ends_still_ends(tmp_path: Path, waiting: str) -> None:
+    async with Story(tmp_path) as hub:
+        await hub.say("buy btc 0.01u -sl 59000")
+        fail_for_good(hub)
+        late = Incoming(source="test", channel="words", text="buy eth 20", external_id="late")
+        senders = [hub.app.hub.receive(late) for _ in range(2)] if waiting == "message" else []
+        if waiting == "event":
+            hub.engine.post_event("main", f.TimerRang("close:nothing:stop"))
+        async with asyncio.timeout(5):
+            await hub.app.__aexit__(None, None, None)
+            answers = await asyncio.gather(*senders, hub.app.hub.receive(late), return_exceptions=True)
+        assert {type(answer) for answer in answers} == {IntakeUnavailable}, "nothing is acknowledged"
+        await hub.start()
+        assert [message["text"] for message in hub.app.store.queries.messages()] == ["buy btc 0.01u -sl 59000"]
+        assert stages(await hub.say("buy eth 20", external_id="late"))[-1] == "opened"
+        assert hub.position("BTCUSDT") == D("0.01")
+
+
+async def test_while_the_store_can_not_even_be_read_nothing_is_decided_and_all_goes_on_after(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        await hub.say("buy btc 0.01u -sl 59000")
+        before = image(hub.engine.posts["main"].state)
+        async with asyncio.timeout(5):
+            with Unreadable(hub):
+                for _ in range(2):
+                    with pytest.raises(IntakeUnavailable, match="does not answer"):
+                        await hub.receive("buy eth 20", external_id="one")
+                assert hub.app.hub.health()["ready"] is False
+            await hub.price("BTCUSDT", 60_001)
+            story = await hub.say("buy eth 20", external_id="one")
+        assert stages(story)[-1] == "opened"
+        assert hub.app.hub.health()["ready"] is True
+        assert [trade["id"] for trade in hub.app.store.queries.trades(symbol="BTCUSDT")] == [
+            t.id for t in before.trades
+        ]
+        check_derived(hub.engine.posts["main"].state)
+
+
+async def test_a_hub_whose_store_can_not_even_be_read_ends(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        with Unreadable(hub):
+            late = hub.app.hub.receive(Incoming(source="test", channel="words", text="buy btc 20"))
+            async with asyncio.timeout(5):
+                await hub.app.__aexit__(None, None, None)
+                with pytest.raises(IntakeUnavailable):
+                    await late
+        await hub.start()
+        assert hub.orders() == []
+
+
+async def test_what_is_taken_up_twice_is_acted_on_once(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        with hub.engine._group() as group:
+            group.received(
+                Message(
+                    id="m" + "c" * 20,
+                    source="test",
+                    channel="",
+                    text="buy btc 20",
+                    external_id="7",
+                    ts_event=1,
+                    ts_init=1,
+                )
+            )
+        hub.engine.resume()
+        hub.engine.resume()
+        await hub.settle()
+        assert len(hub.orders()) == 1
 
 
 async def test_limits_over_all_accounts_hold_after_a_failure(tmp_path: Path) -> None:
