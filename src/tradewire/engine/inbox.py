@@ -148,9 +148,13 @@ class Inbox:
         self._bodies: OrderedDict[bytes, tuple[int, str]] = OrderedDict()
 
     def remember(self, bodies: Iterable[tuple[bytes, int, str]]) -> None:
-        """Take in the bodies of recent messages (hash, received at, id), oldest first: a restart forgets none."""
+        """Take in the bodies of recent messages (hash, received at, id), oldest first: a restart forgets none.
+
+        Of equal bodies the latest counts, whichever is told first: a message may wait while later ones are read.
+        """
         for body, ts, message_id in bodies:
-            self._bodies[body] = (ts, message_id)
+            if body not in self._bodies or self._bodies[body][0] < ts:
+                self._bodies[body] = (ts, message_id)
 
     def identify(self, incoming: Incoming, now: int) -> tuple[str, bytes | None, bool]:
         """Return (message id, body hash, known): the same message always gets the same id."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 import structlog
@@ -61,10 +61,13 @@ def unfinished(
 ) -> tuple[list[Message], list[Undelivered]]:
     """Return the messages that nobody read, and the signals that some account has not decided, oldest first.
 
-    Only accounts that are in use, those of `states`, are brought anything.
+    The inbox knows those messages from here on. Only accounts that are in use, those of `states`, are brought anything.
     """
     queries = store.queries
     inbox.unread = queries.unread()
+    messages = list(unread_messages(store, inbox.unread.values()))
+    waiting = ((body_of(message), message.ts_init, message.id) for message in messages)
+    inbox.remember((body, ts, message_id) for body, ts, message_id in waiting if body is not None)
     undelivered: list[Undelivered] = []
     for row in queries.signals(status=("routing", "held"), limit=None):
         routed = msgspec.json.decode(row["data"], type=f.SignalRouted)
@@ -85,7 +88,7 @@ def unfinished(
         held = [account for account in reached if holds(store, states, account, routed.signal_id)]
         underway = Underway(routed, row["ts"], len(routed.accounts) - len(reached), refused, held)
         undelivered.append((underway, deliveries, message.ts_event))
-    return list(unread_messages(store)), undelivered[::-1]
+    return messages, undelivered[::-1]
 
 
 def stored_message(row: JournalRow) -> Message:
@@ -96,16 +99,16 @@ def stored_message(row: JournalRow) -> Message:
     return event.message
 
 
-def unread_messages(store: Store) -> Iterator[Message]:
-    """Yield the messages that are stored and wait to be read, oldest first; errors as in `folded`."""
-    places = set(store.queries.unread().values())
-    if not places:
+def unread_messages(store: Store, places: Iterable[int]) -> Iterator[Message]:
+    """Yield the messages at some places of the journal's stream `inbox`, oldest first; errors as in `folded`."""
+    left = set(places)
+    if not left:
         return
-    for row in store.proven(INBOX, min(places) - 1):
-        if row.seq in places:
+    for row in store.proven(INBOX, min(left) - 1):
+        if row.seq in left:
             yield stored_message(row)
-            places.discard(row.seq)
-            if not places:
+            left.discard(row.seq)
+            if not left:
                 return
 
 
@@ -116,7 +119,5 @@ def holds(store: Store, states: Mapping[str, AccountState], account: str, signal
 
 
 def recall(store: Store, inbox: Inbox, since: int) -> None:
-    """Let the inbox know what it knew: the bodies received since `since` (epoch ns)."""
+    """Let the inbox know the bodies of the messages that were read and had come since `since` (epoch ns)."""
     inbox.remember((row["body_hash"], row["ts_init"], row["id"]) for row in store.queries.recent_bodies(since))
-    waiting = ((body_of(message), message.ts_init, message.id) for message in unread_messages(store))
-    inbox.remember((body, ts, message_id) for body, ts, message_id in waiting if body is not None)

@@ -257,7 +257,7 @@ async def test_a_message_that_waits_to_be_read_is_known_however_many_came_after_
         engine._waiting.messages.clear()
         inbox._ids.clear()
         inbox._bodies.clear()
-        recovery.recall(hub.app.store, inbox, 0)
+        recovery.unfinished(hub.app.store, inbox, {})
         again = [await hub.app.hub.receive(each) for each in (named, nameless)]
         assert again == [Receipt(message_id=each.receipt.message_id, duplicate=True) for each in admitted]
         await hub.restart()
