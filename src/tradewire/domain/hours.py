@@ -81,7 +81,7 @@ def _days(word: str, text: str) -> frozenset[int]:
         try:
             low, high = _DAYS.index(first[:3]), _DAYS.index((last or first)[:3])
         except ValueError:
-            raise ValueError(f"{part!r} in {text!r} is no day of the week: {_HELP}") from None
+            raise ValueError(f"{_within(part, text)} is no day of the week: {_HELP}") from None
         days.update((low + step) % 7 for step in range((high - low) % 7 + 1))
     return frozenset(days)
 
@@ -89,12 +89,16 @@ def _days(word: str, text: str) -> frozenset[int]:
 def _times(word: str, text: str) -> tuple[int, int]:
     match = _TIMES.fullmatch(word)
     if match is None:
-        raise ValueError(f"{word!r} in {text!r} cannot be read: {_HELP}")
+        raise ValueError(f"{_within(word, text)} cannot be read: {_HELP}")
     hour, minute, to_hour, to_minute = map(int, match.groups())
     start, end = hour * 60 + minute, to_hour * 60 + to_minute
     if minute > 59 or to_minute > 59 or start >= _DAY_MINUTES or end > _DAY_MINUTES or start == end:
-        raise ValueError(f"{word!r} in {text!r} is not a stretch of a day (00:00-24:00)")
+        raise ValueError(f"{_within(word, text)} is not a stretch of a day (00:00-24:00)")
     return start, end
+
+
+def _within(word: str, text: str) -> str:
+    return repr(word) if word == text else f"{word!r} in {text!r}"
 
 
 def write_window(window: Window) -> str:

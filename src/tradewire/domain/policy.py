@@ -9,10 +9,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, Final, TypeVar, cast
 
 from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from tradewire.domain.hours import Window, parse_window, write_window
 from tradewire.domain.numbers import ONE, plain
@@ -36,6 +37,9 @@ from tradewire.domain.values import (
 
 T = TypeVar("T")
 
+NOT_TEXT: Final = "not_text"
+"""The kind of error where a value is neither text nor a number."""
+
 
 def _reader(parse: Callable[[str], T], write: Callable[[T], str]) -> PlainValidator:
     """Accept text, a plain number as YAML gives it, or a value that was read before (a dump is read again)."""
@@ -46,7 +50,7 @@ def _reader(parse: Callable[[str], T], write: Callable[[T], str]) -> PlainValida
         if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
             return parse(plain(Decimal(str(value))))
         if not isinstance(value, Struct):
-            raise ValueError(f"{value!r} must be written as text or as a number")
+            raise PydanticCustomError(NOT_TEXT, "must be text or a number")
         return parse(write(cast(T, value)))
 
     return PlainValidator(read)

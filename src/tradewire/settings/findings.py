@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
-from json import dumps
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -12,38 +10,24 @@ from pydantic_core import ErrorDetails
 
 from tradewire.settings.document import Document
 from tradewire.settings.problems import Path, Problem, did_you_mean
-from tradewire.settings.schema import keys_at, schema_of
+from tradewire.settings.schema import examples_at, is_secret_at, keys_at, schema_of
+from tradewire.settings.words import LISTS, found, meant, wanted
 
-LISTS = frozenset({"tuple_type", "list_type", "set_type", "frozen_set_type"})
-WORDS = (
-    (
-        ("dict_type", "mapping_type", "model_type", "model_attributes_type"),
-        "must be keys and values: write { key: value }",
-    ),
-    (("string_type",), "must be text: put it in quotes"),
-    (("int_",), "must be a whole number"),
-    (("bool_",), "must be true or false"),
-    (("decimal_type", "decimal_parsing", "float_"), "must be a number"),
-    (("datetime_", "timezone_"), "must be a date and a time such as 2026-01-05T08:30:00Z"),
-)
-"""How the checker's kinds of error begin, and what is wanted there."""
-PATTERNS = {
-    r"^[a-z0-9][a-z0-9_-]{0,39}$": "use small letters, digits, - and _, 40 at most",
-    r"^[A-Z0-9]{1,20}$": "use capital letters and digits, 20 at most",
-    r"^[A-Z0-9]{2,10}$": "must be a currency in capital letters such as USDT",
-    r"^https?://": "must begin with http:// or https://",
-    r"^[A-Za-z_][\w.-]*(:[A-Za-z_]\w*)?$": "must be the id of a plug-in, or module:Class",
-    r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$": "must be module:function",
-}
+KEY = "[key]"
+"""What stands in the path of a finding that is about a key, not about its value."""
 
 
 def findings(document: Document, at: Path, model: type[BaseModel], error: ValidationError) -> Iterator[Problem]:
     """Yield a problem for each thing that `model` found wrong with the part of the document at `at`."""
     root = schema_of(model)
     details = error.errors(include_url=False)
+    found_at: dict[tuple[Path, bool], list[ErrorDetails]] = {}
     for detail in details:
         if not (detail["type"] == "too_short" and _has_bad_items(detail["loc"], details)):
-            yield _finding(document, at, root, detail)
+            place = _place(document, at, detail), KEY in detail["loc"]
+            found_at.setdefault(place, []).append(detail)
+    for (path, _), alike in found_at.items():
+        yield document.problem(path, _sentence(document, path, root, alike))
 
 
 def _has_bad_items(path: Path, details: Iterable[ErrorDetails]) -> bool:
@@ -51,53 +35,35 @@ def _has_bad_items(path: Path, details: Iterable[ErrorDetails]) -> bool:
     return any(len(other["loc"]) > len(path) and other["loc"][: len(path)] == path for other in details)
 
 
-def _finding(document: Document, at: Path, root: Mapping[str, Any], detail: ErrorDetails) -> Problem:
-    location: Path = tuple(part for part in detail["loc"] if part != "[key]")
+def _place(document: Document, at: Path, detail: ErrorDetails) -> Path:
+    """Return where a finding stands in the file. Its own path may go on: into which of several kinds was tried."""
+    path: Path = (*at, *_location(detail))
+    if detail["type"] not in ("extra_forbidden", "missing"):
+        while len(path) > len(at) and document.original(path) not in document.positions:
+            path = path[:-1]
+    return path
+
+
+def _location(detail: ErrorDetails) -> Path:
+    return tuple(part for part in detail["loc"] if part != KEY)
+
+
+def _sentence(document: Document, path: Path, root: Mapping[str, Any], alike: list[ErrorDetails]) -> str:
+    """Return what is wrong at a place; where several kinds of value are allowed, each has its finding."""
+    detail, location = alike[0], _location(alike[0])
     if detail["type"] == "extra_forbidden":
-        known = keys_at(root, location[:-1])
-        return document.problem((*at, *location), f"unknown key{did_you_mean(str(location[-1]), known)}")
+        return f"unknown key{did_you_mean(str(location[-1]), keys_at(root, location[:-1]))}"
     if detail["type"] == "missing":
-        return document.problem((*at, *location), "is missing")
-    path = (*at, *location)
-    while len(path) > len(at) and path not in document.positions:
-        path = path[:-1]
-    return document.problem(path, _sentence(detail))
-
-
-def _sentence(detail: ErrorDetails) -> str:
-    if "[key]" in detail["loc"]:
-        return f"{detail['input']!r} is no name that can be used here: {_wanted(detail) or _lower(detail['msg'])}"
+        return "is missing"
+    reference = document.references.get(document.original(path))
     if detail["type"] == "value_error":
-        return detail["msg"].removeprefix("Value error, ")
-    if detail["type"] in LISTS:
-        return f"must be a list: write {_as_list(detail['input'])}"
-    what = _wanted(detail) or _lower(detail["msg"])
-    if isinstance(detail["input"], dict | list) or "${" in detail["msg"]:
-        return what
-    return f"{what}, not {_given(detail['input'])}"
-
-
-def _wanted(detail: ErrorDetails) -> str | None:
-    """Return what is wanted in the words of who writes the file, where they differ from the checker's own."""
-    if detail["type"] == "string_pattern_mismatch":
-        return PATTERNS.get(detail["ctx"]["pattern"])
-    return next((words for kinds, words in WORDS if detail["type"].startswith(kinds)), None)
-
-
-def _as_list(value: Any) -> str:
-    if not isinstance(value, str):
-        return "[ … ]" if isinstance(value, dict) else f"[{_given(value)}]"
-    return f"[{', '.join(dumps(part.strip(), ensure_ascii=False) for part in value.split(','))}]"
-
-
-def _given(value: Any) -> str:
-    """Return a value as the file has it."""
-    if value is None:
-        return "empty"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value) if isinstance(value, Decimal) else repr(value)
-
-
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+        said = detail["msg"].removeprefix("Value error, ")
+        return said if reference is None else said.replace(repr(detail["input"]), reference)
+    written = detail["input"] if reference is None else reference
+    wants = [wanted(one, written, examples_at(root, location)) for one in alike]
+    want = " or ".join([wants[0], *(other.removeprefix("must be ") for other in wants[1:])])
+    if KEY in detail["loc"]:
+        return f"{written!r} is no name that can be used here: {want}"
+    if reference is not None:
+        return want if detail["type"] in LISTS else f"{want}, not what {reference} stands for"
+    return f"{want}{found(detail, secret=is_secret_at(root, location))}{''.join(map(meant, alike))}"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from ipaddress import ip_address
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator
 
 from tradewire.domain.account import Account, Mode, Netting
 from tradewire.domain.policy import DurationText, ExitDefaults, Policy
@@ -103,14 +103,15 @@ class ServerSettings(Policy):
     public_url: str | None = Field(default=None, pattern=r"^https?://", description="the address that the world sees")
     allowed_hosts: tuple[str, ...] = Field(default=(), description="host names under which the hub may be asked")
 
-    @model_validator(mode="after")
-    def _host_is_an_address(self) -> ServerSettings:
-        if self.host != "localhost":
+    @field_validator("host")
+    @classmethod
+    def _is_an_address(cls, host: str) -> str:
+        if host != "localhost":
             try:
-                ip_address(self.host)
+                ip_address(host)
             except ValueError:
-                raise ValueError(f"host {self.host!r} is no address: write 127.0.0.1, 0.0.0.0 or the like") from None
-        return self
+                raise ValueError(f"{host!r} is no address: write 127.0.0.1, 0.0.0.0 or the like") from None
+        return host
 
 
 class EngineSettings(Policy):

@@ -49,11 +49,24 @@ def schema() -> dict[str, Any]:
 
 def keys_at(root: Mapping[str, Any], path: Path) -> tuple[str, ...]:
     """Return the keys that a mapping at `path` may have according to the JSON schema `root`."""
+    return tuple(sorted({name for node in _nodes_at(root, path) for name in node.get("properties", {})}))
+
+
+def examples_at(root: Mapping[str, Any], path: Path) -> tuple[str, ...]:
+    """Return how a value at `path` may be written."""
+    return tuple(str(example) for node in _nodes_at(root, path) for example in node.get("examples", ()))
+
+
+def is_secret_at(root: Mapping[str, Any], path: Path) -> bool:
+    """Tell whether the value at `path` must not be shown."""
+    return any(node.get("writeOnly") for node in _nodes_at(root, path))
+
+
+def _nodes_at(root: Mapping[str, Any], path: Path) -> list[Mapping[str, Any]]:
     found = [root]
     for part in path:
         found = [child for node in found for child in _children(root, node, part)]
-    names = {name for node in found for option in _options(root, node) for name in option.get("properties", {})}
-    return tuple(sorted(names))
+    return [option for node in found for option in _options(root, node)]
 
 
 def _children(root: Mapping[str, Any], node: Mapping[str, Any], part: str | int) -> Iterator[Mapping[str, Any]]:

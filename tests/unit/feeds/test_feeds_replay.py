@@ -271,7 +271,7 @@ def test_shifting_times_needs_a_pace() -> None:
     recording = Recording(symbol="BTCUSDT", path=Path("x.csv"))
     with pytest.raises(ValidationError, match="no pace"):
         Config(recordings=(recording,), speed="max")
-    with pytest.raises(ValidationError, match="positive"):
+    with pytest.raises(ValidationError, match="greater than 0"):
         Config(recordings=(recording,), speed=0)
 
 

@@ -102,7 +102,7 @@ def test_an_unknown_key_is_named_with_file_line_and_nearest_key(text: str, messa
 
 
 MISTAKES = [
-    ("accounts: {a: {mode: lve}}", "input should be 'paper' or 'live', not 'lve'"),
+    ("accounts: {a: {mode: lve}}", "must be paper or live, not 'lve'; did you mean \"live\"?"),
     ("accounts: {A B: {}}", "'A B' is no name that can be used here"),
     ("accounts: {a: {risk: nix}}", "there is no risk profile 'nix'"),
     ("accounts: {a: {venue: papr}}", "there is no venue plug-in 'papr'; did you mean \"paper\"?"),
@@ -115,8 +115,8 @@ MISTAKES = [
     ("sources: {x: {type: demo, account: nobody}}", "there is no account 'nobody'"),
     ("sources: {x: {type: demo}}", "made-up signals go to one paper account"),
     ("notifiers: {n: {type: webhook, config: {url: x}}}", "an address begins with http:// or https://"),
-    ("server: {port: 65536}", "less than or equal to 65535"),
-    ("server: {host: example}", "host 'example' is no address"),
+    ("server: {port: 65536}", "server.port: must be 65535 or less, not 65536"),
+    ("server: {host: example}", "server.host: 'example' is no address"),
     ("engine: {dedupe_window: soon}", "engine.dedupe_window"),
     ("a: 1\na: 2", "this key stands here twice"),
     ("a: [", "broken YAML"),

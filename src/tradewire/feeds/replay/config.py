@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -77,17 +77,14 @@ class Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     recordings: tuple[Recording, ...] = Field(min_length=1)
-    speed: float | Literal["max"] = 1.0
+    speed: Annotated[float, Field(gt=0)] | Literal["max"] = 1.0
     stamp: Literal["recorded", "shifted"] = "shifted"
     start: datetime | None = Field(default=None, description="Where playing starts; what is earlier is history")
 
     @model_validator(mode="after")
     def _speed_and_stamp(self) -> Self:
-        if self.speed == "max":
-            if self.stamp == "shifted":
-                raise ValueError("speed max has no pace to shift times by: set stamp to recorded")
-        elif self.speed <= 0:
-            raise ValueError("speed must be positive")
+        if self.speed == "max" and self.stamp == "shifted":
+            raise ValueError("speed max has no pace to shift times by: set stamp to recorded")
         return self
 
     @property
