@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from scenarios.story import LIMITS, Story
 from tradewire.domain.instrument import Quote
 from tradewire.domain.order import Leg
 from tradewire.domain.refusal import Code
 from tradewire.engine import facts as f
 from tradewire.engine import peaks
+from tradewire.risk.profile import RiskProfile
 from unit.engine.desk_harness import Desk, refused
 
 D = Decimal
@@ -71,3 +75,21 @@ def test_without_open_trades_the_balance_is_the_equity() -> None:
     assert desk.state.peak_equity == desk.state.balance == D("10999.8")
     assert look(desk, "110") == 0
     desk.check()
+
+
+async def test_a_running_hub_keeps_the_highest_equity_of_an_account_with_a_drawdown_rule(tmp_path: Path) -> None:
+    accounts = {name: {"config": {"balance": "10000"}} for name in ("one", "two")}
+    async with Story(tmp_path, accounts=accounts, risk={"default": LIMITS | {"drawdown": "50%"}}) as hub:
+        await hub.say("buy btc 0.1u -e one,two", source="api")
+        await hub.price("BTCUSDT", 61_000)
+        async with asyncio.timeout(5):
+            while min(post.state.peak_equity for post in hub.engine.posts.values()) < 10_090:
+                await hub.engine.next_commit()
+
+
+def test_an_account_without_a_drawdown_rule_is_looked_at_now_and_then() -> None:
+    plain, ruled = RiskProfile(name="plain"), RiskProfile(name="ruled", drawdown=D(5))
+    for place in (0, 7, 999):
+        numbers = [place + looks for looks in range(100, 100 + peaks.SELDOM)]
+        assert [peaks.is_due(plain, number) for number in numbers].count(True) == 1
+        assert all(peaks.is_due(ruled, number) for number in numbers)
