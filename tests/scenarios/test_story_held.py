@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from scenarios.story import LIMITS, SECOND, Story
+from scenarios.story import LIMITS, SECOND, Story, stages
 from tradewire.domain import venue_events as v
 from tradewire.engine import facts as f
 from tradewire.engine.contract import MessageStory
@@ -80,10 +80,12 @@ async def test_what_is_cancelled_or_halted_while_it_waits_is_refused(tmp_path: P
     async with Story(tmp_path, routes=EVERYWHERE) as hub:
         await cut(hub, "main")
         first = await told(hub, "buy btc 0.01u")
-        await told(hub, "cancel btc")
+        cancelling = await told(hub, "cancel btc")
+        assert stages(cancelling)[-1] == "dropped", "what it does is no refusal of its own"
         assert listed(hub, first) == ("refused", "nothing_to_cancel", True)
         second = await told(hub, "buy btc 0.01u")
-        await told(hub, "halt", source="console")
+        halting = await told(hub, "halt", source="console")
+        assert stages(halting)[-1] == "dropped"
         assert listed(hub, second) == ("refused", "halted", True)
         await back(hub, "main")
 
@@ -130,6 +132,25 @@ async def test_a_reversal_of_a_trade_that_somebody_closed_by_hand_goes_on_and_is
             hub.clock.time += 3 * SECOND
         await hub.settle()
         assert listed(hub, story) == ("routed", None, False)
+
+
+async def test_a_reversal_that_a_later_signal_turns_around_is_refused_and_the_preview_says_so(tmp_path: Path) -> None:
+    account = {"config": {"balance": "10000", "depth": "300"}}
+    async with Story(tmp_path, accounts={"main": account}, risk={"default": LIMITS | {"opposite": "reverse"}}) as hub:
+        await hub.say("buy btc 0.005u")
+        await hub.price("BTCUSDT", 60_001)
+        first = await hub.say("sell btc 0.003u")
+        for text, dropped in (("buy btc 0.002u", True), ("cancel btc", True), ("sell btc 0.002u", False)):
+            (previewed,) = (await hub.app.hub.preview(text)).accounts
+            assert (f"signal {first.signals[0].signal_id}, which waits, is dropped" in previewed.summary) is dropped
+            assert previewed.refusal is None
+        second = await hub.say("buy btc 0.002u")
+        assert listed(hub, first) == ("refused", "superseded", True)
+        assert listed(hub, second) == ("held", None, False)
+        await hub.restart()
+        await hub.price("BTCUSDT", 60_002)
+        assert listed(hub, second) == ("routed", None, False)
+        assert (hub.live().side.value, hub.live().quantity) == ("buy", Decimal("0.002"))
 
 
 async def test_one_trade_at_a_time_is_turned_around_by_every_opposite_alert(tmp_path: Path) -> None:

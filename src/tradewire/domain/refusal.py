@@ -53,6 +53,7 @@ class Code(StrEnum):
     COOL_DOWN = "cool_down"
     ONE_DIRECTION = "one_direction"
     OPPOSITE_IGNORED = "opposite_ignored"
+    SUPERSEDED = "superseded"
     INSUFFICIENT_MARGIN = "insufficient_margin"
     NOTHING_TO_CLOSE = "nothing_to_close"
     NOTHING_TO_CANCEL = "nothing_to_cancel"

@@ -20,7 +20,9 @@ from tradewire.engine.view import View, entered
 from tradewire.oms import requests
 from tradewire.ports import Capabilities
 from tradewire.risk.gate import decide
-from tradewire.risk.opposite import CloseOnly, CloseThenOpen, Ignore, opposite
+from tradewire.risk.opposite import CloseOnly, CloseThenOpen, Ignore, Proceed, opposite
+
+PROCEED = Proceed()
 
 
 def on_signal(step: Step, event: f.SignalArrived, signal: Signal) -> None:
@@ -112,33 +114,52 @@ def resting_against(state: AccountState, signal: Open) -> list[Order]:
     return [o for o in entries if o.request.symbol == signal.symbol and o.request.side is not signal.side]
 
 
+def reversals(state: AccountState, signal: Open) -> list[tuple[f.Waiting, Open]]:
+    """Return the reversals of the symbol that wait for the end of what they close."""
+    return [
+        (waiting, waiting.signal)
+        for waiting in state.waiting.values()
+        if waiting.until_closed and isinstance(waiting.signal, Open) and waiting.signal.symbol == signal.symbol
+    ]
+
+
 def open_or_refuse(step: Step, signal_id: str, signal: Open, route_name: str, received_at: int) -> None:
-    """Decide an entry now."""
+    """Decide an entry now. One that comes while a reversal of its symbol is held waits for the same end."""
     route = step.around.route(route_name) or AS_PROFILED
     against = opposing(step.state, signal)
-    if against:
-        decision = opposite(signal, against, policy_of(step))
-        resting = resting_against(step.state, signal)
-        match decision:
-            case Ignore(refusal):
-                step.say(f.PlanRefused(signal_id=signal_id, refusal=refusal))
-                return
-            case CloseOnly():
-                leave(step, against, resting, "opposite")
-                return
-            case CloseThenOpen():
-                gone = tuple(dict.fromkeys([t.id for t in against] + [o.request.trade_id for o in resting]))
-                verdict = evaluate(step.state, step.around, signal_id, signal, route, received_at, gone)
-                if isinstance(verdict, Refused):
-                    step.say(f.PlanRefused(signal_id=signal_id, refusal=verdict.refusal))
-                    return
-                event = f.SignalArrived(signal_id=signal_id, route=route_name, received_at=received_at)
-                hold(step, event, signal, gone)
-                leave(step, against, resting, "reverse")
-                return
-            case _:
-                pass
-    enter(step, evaluate(step.state, step.around, signal_id, signal, route, received_at), signal_id)
+    resting = resting_against(step.state, signal) if against else []
+    match opposite(signal, against, policy_of(step)) if against else PROCEED:
+        case Ignore(refusal):
+            step.say(f.PlanRefused(signal_id=signal_id, refusal=refusal))
+            return
+        case CloseOnly():
+            leave(step, against, resting, "opposite")
+            return
+        case Proceed():
+            against, resting = [], []
+        case CloseThenOpen():
+            pass
+    held = reversals(step.state, signal)
+    ending = [trade.id for trade in against] + [order.request.trade_id for order in resting]
+    ending += [trade_id for waiting, _ in held for trade_id in waiting.until_closed]
+    gone = tuple(dict.fromkeys(ending))
+    verdict = evaluate(step.state, step.around, signal_id, signal, route, received_at, gone)
+    if not gone or isinstance(verdict, Refused):
+        enter(step, verdict, signal_id)
+        return
+    for waiting, other in held:
+        if other.side is not signal.side:
+            supersede(step, waiting, signal)
+    event = f.SignalArrived(signal_id=signal_id, route=route_name, received_at=received_at)
+    hold(step, event, signal, gone)
+    leave(step, against, resting, "reverse")
+
+
+def supersede(step: Step, waiting: f.Waiting, later: Open) -> None:
+    """Refuse a reversal that a later signal turns around before anything is opened."""
+    step.say(f.Released(waiting.signal_id))
+    sentence = f"A later {later.side} of {later.symbol} came before the trade could be opened: the last word counts."
+    step.refuse(waiting.signal_id, Code.SUPERSEDED, sentence)
 
 
 def leave(step: Step, trades: Sequence[Trade], resting: Sequence[Order], reason: str) -> None:
@@ -185,6 +206,8 @@ def release_waiting(step: Step) -> None:
     if not step.around.ready:
         return
     for waiting in list(step.state.waiting.values()):
+        if waiting.signal_id not in step.state.waiting:
+            continue  # One before it took its place.
         if waiting.until_closed and unfinished(step.state, waiting.until_closed):
             continue
         step.say(f.Released(waiting.signal_id))

@@ -168,7 +168,10 @@ def step_traces(origin: Origin, state: AccountState, record: f.Record, now: int)
             continue
         about, stage, code, text = told
         for signal_id in dict.fromkeys((about or acting, acting, *projection.also_about(record, fact, state))):
-            if signal_id is not None:  # What a signal does to another one's trade is told in both stories.
+            # What a signal does to another one's trade is told in both stories.
+            if stage == "refused" and signal_id not in (about, None):
+                yield origin.row(signal_id, account, "dropped", None, f"signal {about} was held, and is refused", now)
+            elif signal_id is not None:
                 yield origin.row(signal_id, account, stage, code, text, now)
 
 

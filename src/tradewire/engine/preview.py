@@ -26,6 +26,8 @@ from tradewire.exits.plan import ExitPlan
 from tradewire.risk.closing import rungs
 
 Planned = dict[str, Any]
+PREVIEW = "preview"
+"""The signal's id on the copy."""
 VALUE_STEP = Decimal("0.01")
 
 
@@ -34,11 +36,12 @@ def would(post: Post, signal: Signal, route: str, now: int) -> PreviewOrder:
     scratch = memory.load(memory.dump(post.state))
     scratch.exposure = post.state.exposure.copy()
     post.around.now = now
-    event = f.SignalArrived(signal_id="preview", route=route, received_at=now)
+    event = f.SignalArrived(signal_id=PREVIEW, route=route, received_at=now)
     decision = decide(scratch, event, post.around, post.state.seq + 1, signal=signal)
     in_turn = sorted(decision.facts, key=lambda fact: isinstance(fact, f.Waiting))
     orders = tuple(order for fact in in_turn for order in planned(fact, post, scratch))
-    refusal = next((fact.refusal for fact in decision.facts if isinstance(fact, f.PlanRefused)), None)
+    refused = (fact for fact in decision.facts if isinstance(fact, f.PlanRefused))
+    refusal = next((fact.refusal for fact in refused if fact.signal_id == PREVIEW), None)
     said = [order["text"] for order in orders if order["leg"] != "target"]
     if refusal is not None:
         said.append(refusal.sentence)
@@ -94,6 +97,8 @@ def besides(fact: f.AccountFact) -> str | None:
     match fact:
         case f.Waiting(until_closed=()):
             return "held until the account is ready"
+        case f.PlanRefused(signal_id=held) if held != PREVIEW:
+            return f"signal {held}, which waits, is dropped"
         case f.AccountHalted(halted):
             return "new entries are halted" if halted else "new entries are allowed again"
         case f.Adopted(trade):

@@ -6,12 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from tradewire.domain.account import Netting
 from tradewire.domain.instrument import Quote
 from tradewire.domain.order import Leg
 from tradewire.domain.refusal import Code
 from tradewire.domain.signal import Side
-from unit.engine.desk_harness import Desk, instrument, refused
+from tradewire.engine import facts as f
+from tradewire.engine.desk import Decision
+from tradewire.engine.step import Submit
+from unit.engine.desk_harness import Desk, facts_of, instrument, refused
 
 D = Decimal
 
@@ -178,3 +183,79 @@ def test_opposite_close_withdraws_what_would_bring_the_trade_back() -> None:
     desk.type("sell btc 3u")
     assert desk.cancels() == [cid]
     assert desk.sent(Leg.EXIT).quantity == 2
+
+
+def refusals(decision: Decision) -> dict[str, Code]:
+    """Return who was refused, and why."""
+    return {fact.signal_id: fact.refusal.code for fact in facts_of(decision, f.PlanRefused)}
+
+
+@pytest.mark.parametrize(
+    "limits", [{}, {"max_open_trades": 1}, {"one_direction": True}, {"duplicate_window": 60}], ids=str
+)
+def test_the_last_word_counts_while_a_reversal_waits_and_both_sides_are_never_held_at_once(
+    limits: dict[str, Any],
+) -> None:
+    desk = Desk(**limits)
+    desk.opened("buy btc 5u")
+    desk.wait(61)
+    assert refusals(desk.type("sell btc 4u")) == {}
+    assert refusals(desk.type("buy btc 3u")) == {"s2": Code.SUPERSEDED}
+    assert refusals(desk.type("sell btc 2u")) == {"s3": Code.SUPERSEDED}
+    assert refusals(desk.type("buy btc 1u")) == {"s4": Code.SUPERSEDED}
+    assert (desk.sends(Leg.ENTRY), desk.sends(Leg.EXIT)) == (1, 1), "nothing is opened before the exit is confirmed"
+    desk.restart()
+    desk.fill(desk.sent(Leg.EXIT).client_order_id)
+    assert (desk.sends(Leg.ENTRY), desk.sent(Leg.ENTRY).side, desk.sent(Leg.ENTRY).quantity) == (2, Side.BUY, 1)
+    desk.fill(desk.sent(Leg.ENTRY).client_order_id)
+    assert len(desk.state.trades) == 1
+    assert desk.state.waiting == {}
+    desk.check()
+
+
+def test_a_later_signal_that_is_refused_leaves_the_reversal_as_it_is() -> None:
+    desk = Desk(max_order_value=1_000)
+    desk.opened("buy btc 5u")
+    desk.type("sell btc 4u")
+    assert refusals(desk.type("buy btc 11u")) == {"s3": Code.MAX_ORDER_VALUE}
+    desk.fill(desk.sent(Leg.EXIT).client_order_id)
+    assert (desk.sent(Leg.ENTRY).side, desk.sent(Leg.ENTRY).quantity) == (Side.SELL, 4)
+    desk.check()
+
+
+def test_a_signal_of_the_same_side_comes_after_the_reversal_that_waits_for_the_end_of_an_entry() -> None:
+    desk = Desk(max_open_trades=2, max_exposure=700)
+    cid = partly(desk, "buy btc 5u -lim 100", "2")
+    desk.type("sell btc 4u")
+    desk.fill(desk.sent(Leg.EXIT).client_order_id)
+    assert desk.state.trades == {}
+    assert [refused(desk.type(f"sell btc {size}u")) for size in (3, 2, 1)] == [None] * 3
+    assert desk.sends(Leg.ENTRY) == 1, "the rest of the old entry may still be filled"
+    desk.fill(cid, "1")
+    desk.cancelled(cid)
+    released = desk.fill(desk.sent(Leg.EXIT).client_order_id)
+    sent = [request.quantity for request in (c.request for c in desk.all_asked(Submit)) if request.leg is Leg.ENTRY]
+    assert sent == [5, 4, 3], "in the order in which they came"
+    assert refusals(released) == {"s4": Code.MAX_OPEN_TRADES, "s5": Code.MAX_OPEN_TRADES}
+    desk.check()
+
+
+def test_an_entry_of_another_symbol_waits_for_no_reversal() -> None:
+    desk = Desk()
+    desk.opened("buy btc 5u")
+    desk.type("sell btc 4u")
+    desk.type("buy eth 5u")
+    assert desk.sent(Leg.ENTRY).symbol == "ETHUSDT"
+    desk.check()
+
+
+def test_a_netting_account_never_has_trades_on_both_sides() -> None:
+    desk = Desk(opposite="allow")
+    desk.state.account = replace(desk.state.account, netting=Netting.NETTING)
+    desk.opened("buy btc 5u")
+    desk.type("sell btc 5u")
+    desk.type("buy btc 3u")
+    desk.fill(desk.sent(Leg.EXIT).client_order_id)
+    for cid in list(desk.state.orders):
+        desk.fill(cid)
+    assert [(trade.side, trade.quantity) for trade in desk.state.trades.values()] == [(Side.BUY, 3)]
