@@ -1,10 +1,12 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import type { Instrument, OpenTrade, Quote } from "../src/api/types";
+import type { Fill, Instrument, OpenTrade, Quote } from "../src/api/types";
 import { widened } from "../src/chart/autoscale";
 import { candlesOf, moved } from "../src/chart/candle";
-import { levelsOf } from "../src/chart/levels";
+import { titlesOf } from "../src/chart/labels";
+import { type LevelKind, levelsOf } from "../src/chart/levels";
+import { markersOf } from "../src/chart/markers";
 import { mark } from "../src/money/mark";
 import { TradesPanel } from "../src/trades/TradesPanel";
 import { renderWithHub } from "./render";
@@ -60,6 +62,44 @@ describe("the chart", () => {
   it("moves a line instead of drawing a second one", () => {
     const after = levelsOf({ ...trade, stop: "66500", targets_done: 1 });
     expect(after.map(({ id }) => id)).toEqual(levelsOf(trade).map(({ id }) => id));
+  });
+
+  it("lets near levels of one kind share a label, and others keep their own", () => {
+    const level = (id: string, kind: LevelKind, price: number) => ({
+      id,
+      kind,
+      price,
+      title: `${kind} ${id}`,
+    });
+    const levels = [
+      level("a", "stop", 100),
+      level("b", "stop", 109),
+      level("c", "stop", 117),
+      level("d", "entry", 101),
+      level("e", "stop", 118),
+    ];
+    const titles = titlesOf(levels, (price) => price);
+    expect([...titles].sort()).toEqual([
+      ["b", "3 stops"],
+      ["d", "entry d"],
+      ["e", "stop e"],
+    ]);
+    expect(titlesOf(levels.slice(2), () => null).size, "nothing is drawn yet").toBe(3);
+  });
+
+  it("shows what was bought and what was sold within a candle as one arrow each", () => {
+    const fill = { exec_id: "1", side: "buy", quantity: "0.1", ts_event: "2026-01-01T00:01:05Z" } as Fill;
+    const fills = [
+      fill,
+      { ...fill, exec_id: "2", quantity: "0.2" },
+      { ...fill, exec_id: "3", side: "sell" } as Fill,
+      { ...fill, exec_id: "4", ts_event: "2026-01-01T00:00:59Z" },
+    ];
+    const since = Date.parse("2026-01-01T00:01:00Z") / 1_000;
+    expect(markersOf(fills, 60, since, {}).map(({ shape, text }) => [shape, text])).toEqual([
+      ["arrowUp", "0.3"],
+      ["arrowDown", "0.1"],
+    ]);
   });
 
   it("lets the last candle follow the price, and begins the next one in time", () => {

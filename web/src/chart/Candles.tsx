@@ -21,6 +21,9 @@ interface Drawn {
   series: ISeriesApi<"Candlestick">;
 }
 
+/** Room beside the last candle for the labels of the lines, in pixels. */
+const LABELS = 96;
+
 /** A candle chart that follows the last price. Its children draw on the series. */
 export function Candles({ history, quote, seconds, tick, children }: CandlesProps) {
   const box = useRef<HTMLDivElement>(null);
@@ -32,7 +35,7 @@ export function Candles({ history, quote, seconds, tick, children }: CandlesProp
     if (box.current === null) return;
     const chart = createChart(box.current, {
       autoSize: true,
-      timeScale: { timeVisible: true, rightOffset: 6 },
+      timeScale: { timeVisible: true, rightOffsetPixels: LABELS },
     });
     setDrawn({ chart, series: chart.addSeries(CandlestickSeries) });
     return () => {

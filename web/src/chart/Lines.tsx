@@ -10,6 +10,7 @@ import {
 import { useEffect, useRef } from "react";
 import type { Fill } from "../api/types";
 import { widened } from "./autoscale";
+import { titlesOf } from "./labels";
 import type { Level } from "./levels";
 import { markersOf } from "./markers";
 import { palette } from "./palette";
@@ -38,10 +39,13 @@ export function Lines({ levels, fills, seconds, since }: LinesProps) {
       series.removePriceLine(line);
       lines.current.delete(id);
     }
+    const titles = titlesOf(levels, (price) => series.priceToCoordinate(price));
     for (const level of levels) {
+      const title = titles.get(level.id);
       const options = {
         price: level.price,
-        title: level.title,
+        title: title ?? "",
+        axisLabelVisible: title !== undefined,
         color: colours[level.kind],
         lineWidth: 1 as const,
         lineStyle: level.kind === "entry" ? LineStyle.Solid : LineStyle.Dashed,
