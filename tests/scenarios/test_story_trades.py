@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from scenarios.story import LIMITS, Story, codes, stages
+from scenarios.story_feed import ETH
 from tradewire.domain.order import Leg, OrderRequest
 from tradewire.domain.signal import OrderType, Side
 
@@ -51,6 +53,20 @@ async def test_the_story_of_a_trade_tells_how_far_its_stop_had_moved(tmp_path: P
         assert moved == ["the stop has moved to 58417.2", "the stop has moved to 61236"], "not one line for each tick"
         (exit_told,) = [step.text for step in told.signals[0].steps if step.stage == "exit"]
         assert exit_told == "trailing at 61236: close 0.0013 BTCUSDT; the stop had moved from 58320 to 61236"
+
+
+async def test_a_result_in_another_currency_is_kept_whole_and_told_to_eight_places(tmp_path: Path) -> None:
+    hub = Story(tmp_path)
+    hub.offered = (replace(ETH, symbol="USDJPY", base="USD", quote="JPY", qty_step=D(1000), min_qty=D(1000)),)
+    hub.prices = {"USDJPY": D("151.50")}
+    async with hub:
+        await hub.say("buy usdjpy 2000u")
+        await hub.price("USDJPY", "151.48")
+        story = await hub.say("close usdjpy")
+        pnl = hub.trade()["pnl"]
+        assert hub.balance() == 10_000 + pnl
+        assert -pnl.as_tuple().exponent > 20, "divided by 151.48"
+        assert story.signals[0].steps[-1].text == "closed by signal: -0.26406126 USDT before fees of 0"
 
 
 async def test_the_story_of_a_close_ends_with_the_result_and_that_of_a_cancel_with_cancelled(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """How values look over HTTP, held by every resource.
 
 - money and quantities are strings, written out in full (`"0.00000001"`, never `1E-8`);
+- sums of money that the hub works out (balances, results, fees of a trade) are rounded to 8 places; the journal keeps
+  every digit;
 - every key that starts with `ts` is a moment: an RFC 3339 string in UTC with nanoseconds;
 - a position in the journal is a string of digits (JavaScript's numbers would lose its end);
 - keys are the columns of `store/tables.py`.
@@ -22,11 +24,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandle
 from pydantic.json_schema import WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
-from tradewire.domain.numbers import plain
+from tradewire.domain.numbers import amount, plain
 from tradewire.parsing.command import LONGEST
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONEY_SCHEMA = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$", "examples": ["80.5"]}
+_AMOUNT_SCHEMA = {**_MONEY_SCHEMA, "description": "Rounded to 8 places; the journal keeps every digit."}
 _TIME_SCHEMA = {"type": "string", "format": "date-time", "examples": ["2026-11-21T01:43:17.123456789Z"]}
 
 
@@ -57,6 +60,7 @@ def jsonable(value: Any) -> JsonValue:
 
 
 Money = Annotated[Decimal, PlainSerializer(plain, return_type=str), WithJsonSchema(_MONEY_SCHEMA)]
+Amount = Annotated[Decimal, PlainSerializer(amount, return_type=str), WithJsonSchema(_AMOUNT_SCHEMA)]
 Moment = Annotated[int, PlainSerializer(rfc3339, return_type=str), WithJsonSchema(_TIME_SCHEMA)]
 JournalPos = Annotated[
     int, PlainSerializer(str, return_type=str), WithJsonSchema({"type": "string", "pattern": r"^\d+$"})

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from textwrap import shorten
 from typing import Any
 
 import typer
 
+from tradewire.domain.numbers import Rounding, plain, to_step
+
 WIDEST = 400
 """Columns a table may take: a narrow terminal wraps its lines, so that an id can still be copied whole."""
 LONGEST_TEXT = 80
 """Characters of a message that a table shows."""
+FIGURES = frozenset(
+    {"average_price", "balance", "entry_price", "equity", "exit_price", "pnl", "realised", "stop", "unrealised"}
+)
+"""Columns that the hub works out: averages, stops that follow a price, sums of money."""
+MOMENTS = {"ts": "time", "ts_init": "received"}
+"""What the moments are called whose name in the API says nothing to a person."""
 PLANNED = ("leg", "side", "quantity", "symbol", "type", "price")
 TAB = "\t"
 VERBS = "buy, sell, close, cancel, sl, tp, be, trail, adopt, halt, resume, flatten"
@@ -33,13 +42,19 @@ def print_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], empty
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        table.add_column(column.replace("_", " "), no_wrap=True)
+        table.add_column(_heading(column), no_wrap=True)
     for row in rows:
         table.add_row(*(_cell(column, row.get(column)) for column in columns))
     if table.row_count:
         Console(highlight=False, markup=False, width=WIDEST).print(table, crop=False, no_wrap=True)
     else:
         typer.echo(empty)
+
+
+def _heading(column: str) -> str:
+    if not column.startswith("ts"):
+        return column.replace("_", " ")
+    return f"{MOMENTS.get(column) or column.removeprefix('ts_')} (UTC)"
 
 
 def _cell(column: str, value: Any) -> str:
@@ -52,9 +67,16 @@ def _cell(column: str, value: Any) -> str:
             return value[:19].replace("T", " ")
         case str() if column == "text":
             return shorten(value, LONGEST_TEXT, placeholder=" …")
+        case str() if column in FIGURES:
+            return _readable(Decimal(value))
         case list():
             return ", ".join(str(item) for item in value)
     return str(value)
+
+
+def _readable(figure: Decimal) -> str:
+    """Write a figure to eight digits, or to the cent where it has more before its point."""
+    return plain(to_step(figure, Decimal(1).scaleb(-max(2, 7 - figure.adjusted())), Rounding.NEAREST))
 
 
 def print_mistake(text: str, reason: str, position: int | None, suggestion: str | None) -> None:

@@ -10,6 +10,7 @@ ONE = Decimal(1)
 HUNDRED = Decimal(100)
 
 
+_SMALLEST_AMOUNT = Decimal("0.00000001")
 _AVERAGES = Context(prec=15)
 _TOWARDS_ZERO = Context(prec=28, rounding=ROUND_DOWN)
 
@@ -65,3 +66,11 @@ def plain(value: Decimal) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
+
+
+def amount(value: Decimal) -> str:
+    """Write a sum of money that was worked out, to 8 places, halves to even.
+
+    What a currency conversion leaves beyond them, nobody can pay. The sum itself keeps every digit.
+    """
+    return plain(to_step(value, _SMALLEST_AMOUNT, Rounding.NEAREST))

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tradewire.domain.message import Message
-from tradewire.domain.numbers import ZERO, plain
+from tradewire.domain.numbers import ZERO, amount, plain
 from tradewire.domain.order import Fill, Order, OrderTerms
 from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Control, Move, Open, Signal
 from tradewire.engine import facts as f
@@ -216,9 +216,8 @@ def story(fact: f.InboxFact | f.AccountFact, state: AccountState) -> tuple[str, 
             closed = state.trade(trade_id)
             if closed is None:
                 return None
-            text = (
-                f"closed by {fact.reason}: {plain(fact.pnl)} {state.account.currency} before fees of {plain(fact.fees)}"
-            )
+            result, fees = amount(fact.pnl), amount(fact.fees)
+            text = f"closed by {fact.reason}: {result} {state.account.currency} before fees of {fees}"
             return closed.signal_id, "closed", fact.reason, text
         case f.TradeVanished(trade_id=trade_id):
             gone = state.trade(trade_id)

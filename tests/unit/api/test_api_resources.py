@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal as D
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from tradewire.engine.contract import MessageStory
 from tradewire.store import tables
 from unit.api.asgi import Served, serve
 from unit.api.fake_hub import NOW, FakeHub
+from unit.api.fake_queries import trade
 
 V1 = "/api/v1"
 MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$")
@@ -81,6 +83,14 @@ async def test_money_is_written_out_in_full(served: Served) -> None:
     assert (account["balance"], account["free"], account["realised_today"]) == ("10000.1", "1000", "-0.00000001")
     position = (await got(served, "/positions"))[0]
     assert (position["quantity"], position["average_price"]) == ("-0.00000001", "80000")
+
+
+def test_sums_that_were_worked_out_have_eight_places_and_everything_else_its_own() -> None:
+    digits = D("-0.2244379973529518547490090072")
+    row = trade(1, pnl=digits, fees=D("0.000000005"), quantity=-digits, entry_price=D("1.123456789"))
+    shown = trades.Trade.model_validate(row).model_dump(mode="json")
+    assert (shown["pnl"], shown["fees"]) == ("-0.224438", "0")
+    assert (shown["quantity"], shown["entry_price"]) == ("0.2244379973529518547490090072", "1.123456789")
 
 
 async def test_pages_follow_the_link_through_rows_of_one_moment(served: Served) -> None:

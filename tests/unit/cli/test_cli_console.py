@@ -86,6 +86,10 @@ def test_server_sent_events_are_read_as_the_standard_says() -> None:
         ({"type": "plan_refused", "refusal": {"code": "halted", "sentence": "no."}}, "✗ refused: no. [halted]"),
         ({"type": "message_read", "status": "unclear", "reason": "what?"}, "? not understood: what?"),
         ({"type": "trade_closed", "trade_id": "t1", "reason": "stop", "pnl": "-3"}, "○ closed t1 by stop: -3"),
+        (
+            {"type": "trade_closed", "trade_id": "t1", "reason": "signal", "pnl": "-0.2244379973529518547490090072"},
+            "○ closed t1 by signal: -0.224438",
+        ),
         ({"type": "account_halted", "halted": True}, "■ halted"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradewire.domain.numbers import Rounding, divide_down, parse_decimal, plain, quantity_down, to_step
+from tradewire.domain.numbers import Rounding, amount, divide_down, parse_decimal, plain, quantity_down, to_step
 
 D = Decimal
 VALUES = st.decimals(min_value=-10_000, max_value=10_000, places=6)
@@ -67,3 +67,17 @@ def test_what_is_no_finite_number_is_named(text: str) -> None:
 def test_people_read_no_exponent_and_no_trailing_zeros(value: str, text: str) -> None:
     assert plain(D(value)) == text
     assert parse_decimal(text) == D(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("9989.463884772647048145250991", "9989.46388477"),
+        ("-0.2244379973529518547490090072", "-0.224438"),
+        ("0.000000015", "0.00000002"),
+        ("-0.000000005", "0"),
+        ("80.50", "80.5"),
+    ],
+)
+def test_a_sum_of_money_is_written_to_eight_places(value: str, text: str) -> None:
+    assert amount(D(value)) == text

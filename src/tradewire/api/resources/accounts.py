@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from tradewire.api.deps import HubDep
 from tradewire.api.errors import documented, no_account
-from tradewire.api.values import Id, Money, View
+from tradewire.api.values import Amount, Id, View
 from tradewire.domain.account import Mode
 
 
@@ -19,12 +19,12 @@ class Account(View):
     currency: str
     ready: bool
     halted: bool
-    balance: Money
-    equity: Money
-    free: Money
+    balance: Amount
+    equity: Amount
+    free: Amount
     open_trades: int
     open_orders: int
-    realised_today: Money
+    realised_today: Amount
     not_ready_reason: str | None
 
 

@@ -10,7 +10,7 @@ from tradewire.api.deps import HubDep, QueriesDep
 from tradewire.api.errors import documented, not_found
 from tradewire.api.known import KnownDep
 from tradewire.api.paging import Filter, Page, link_next
-from tradewire.api.values import Id, JsonOrNone, Moment, Money, Symbol, View
+from tradewire.api.values import Amount, Id, JsonOrNone, Moment, Money, Symbol, View
 from tradewire.domain.account import Mode
 from tradewire.domain.signal import Side
 
@@ -39,8 +39,8 @@ class Trade(View):
     exits: JsonOrNone
     exit_reason: str | None
     managed_by: ManagedBy
-    pnl: Money
-    fees: Money
+    pnl: Amount
+    fees: Amount
     currency: str
     ts_opened: Moment
     ts_closed: Moment | None
@@ -65,8 +65,8 @@ class OpenTrade(View):
     trailing: bool
     managed_by: ManagedBy
     price: Money | None
-    pnl: Money
-    unrealised: Money | None
+    pnl: Amount
+    unrealised: Amount | None
     currency: str
     ts_opened: Moment
 
@@ -79,7 +79,7 @@ class Position(View):
     mode: Mode
     quantity: Money
     average_price: Money
-    realised: Money
+    realised: Amount
     ts_updated: Moment
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
+
+from tradewire.domain.numbers import amount
 
 
 class ServerEvent(Struct, frozen=True):
@@ -70,7 +73,7 @@ def _sentence(fact: Mapping[str, Any]) -> str | None:
             what = f"{trade['side']} {trade['quantity']} {trade['symbol']} at {trade['entry_price']}"
             return f"● opened {what} ({trade['id']})"
         case {"type": "trade_closed", "trade_id": trade, "reason": why, "pnl": pnl}:
-            return f"○ closed {trade} by {why}: {pnl}"
+            return f"○ closed {trade} by {why}: {amount(Decimal(pnl))}"
         case {"type": "order_rejected", "client_order_id": order, "reason": why}:
             return f"✗ {order} rejected: {why}"
         case {"type": "order_lost", "client_order_id": order, "reason": why}:
