@@ -13,6 +13,7 @@ from tradewire.api.access import OwnerAccess
 from tradewire.api.app import build
 from tradewire.api.config import ApiSettings
 from tradewire.store import Store
+from tradewire.store.steps import StoredStep, pack
 from unit.api.asgi import BEARER, KEY, ORIGIN
 from unit.api.fake_hub import NOW, FakeClock, FakeHub
 from unit.api.fake_queries import MESSAGE, POSITION, SIGNAL, TRACE, fill, order, trade
@@ -21,11 +22,11 @@ from unit.api.fake_queries import MESSAGE, POSITION, SIGNAL, TRACE, fill, order,
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     with Store.open(tmp_path / "hub.db", clock=FakeClock()) as store:
-        steps = [{**step, "signal_id": "sabc-0", "pos": NOW, "n": number} for number, step in enumerate(TRACE)]
+        steps = pack([StoredStep(**step) for step in TRACE])
         with store.transaction() as group:
             group.insert("messages", [MESSAGE])
             group.insert("signals", [SIGNAL])
-            group.insert("trace", steps)
+            group.insert("trace", [("sabc-0", NOW, steps)])
             group.insert("orders", [order(number) for number in range(10)])
             group.insert("fills", [fill(number) for number in range(10)])
             group.insert("trades", [trade(0, status="closed", exits=b"null", ts_closed=NOW + 9), trade(1), trade(2)])

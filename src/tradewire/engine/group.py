@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
 from tradewire.domain.message import Message
 from tradewire.engine import facts as f
-from tradewire.engine import projection
+from tradewire.engine import projection, story
 from tradewire.engine.contract import StreamItem
 from tradewire.engine.inbox import ReadMessage, Underway, body_hash
 from tradewire.engine.post import Post
-from tradewire.engine.state import AccountState
 from tradewire.engine.step import Command
 from tradewire.store.journal import Store
 
@@ -78,19 +77,19 @@ class Group:
             event = f.MessageDue(message.id)
             self._tx.delete("unread", [(place,)])
         self._stored.pop(message.id, None)
-        origin = Origin(self._append(INBOX, event, read.facts, now))
+        pos = self._append(INBOX, event, read.facts, now)
         self._tx.upsert("messages", [projection.message_row(message, read.status, read.reason, body_of(message))])
         routed = []
         for fact in read.facts:
             if isinstance(fact, f.SignalRouted):
-                self._signal(fact, message, now, origin)
+                self._signal(fact, message, now, pos)
                 if fact.refusal is None:
                     routed.append(fact)
         return routed
 
-    def _signal(self, fact: f.SignalRouted, message: Message, now: int, origin: Origin) -> None:
+    def _signal(self, fact: f.SignalRouted, message: Message, now: int, pos: int) -> None:
         self._signals[fact.signal_id] = Underway(fact, now, len(fact.accounts))
-        self._tx.insert("trace", list(signal_traces(origin, fact, message, now)))
+        self._tx.insert("trace", story.rows(pos, story.of_signal(fact, message, now)))
 
     def delivered(self, underway: Underway) -> None:
         """All accounts of a signal have it; it is told again when one that held it decides."""
@@ -107,9 +106,7 @@ class Group:
         """Write a desk's step; the rows that it made stale are written with the group's end. The facts are folded."""
         record = f.Record(event, tuple(facts))
         pos = self._append(post.stream, event, record.facts, now)
-        traces = list(step_traces(Origin(pos), post.state, record, now))
-        if traces:
-            self._tx.insert("trace", traces)
+        self._tx.insert("trace", story.rows(pos, story.of_record(post.state, record, now)))
         self._changed[post.id] = post
         if len(post.state.touched.orders) > TOUCHED_AT_MOST:
             self._write_changed()
@@ -130,49 +127,6 @@ class Group:
         if self._listened:
             self.items.append(StreamItem(id=row.pos, kind=kind, data=data))
         return row.pos
-
-
-class Origin:
-    """The journal row that trace rows stem from; numbers them."""
-
-    def __init__(self, pos: int) -> None:
-        self.pos = pos
-        self.n = 0
-
-    def row(
-        self, signal_id: str, account: str | None, stage: str, code: str | None, text: str, ts: int
-    ) -> tuple[Any, ...]:
-        """Return a row of the trace table."""
-        self.n += 1
-        return (signal_id, self.pos, self.n, account, stage, code, text, ts)
-
-
-def signal_traces(origin: Origin, fact: f.SignalRouted, message: Message, now: int) -> Iterator[tuple[Any, ...]]:
-    """Yield the first steps of a signal's story."""
-    source = f"{message.source}/{message.channel}" if message.channel else message.source
-    yield origin.row(fact.signal_id, None, "received", None, f"from {source}", message.ts_init)
-    yield origin.row(fact.signal_id, None, "read", None, fact.text, now)
-    if fact.refusal is not None:
-        yield origin.row(fact.signal_id, None, "refused", fact.refusal.code, fact.refusal.sentence, now)
-
-
-def step_traces(origin: Origin, state: AccountState, record: f.Record, now: int) -> Iterator[tuple[Any, ...]]:
-    """Yield what a desk's step adds to the stories of signals."""
-    account = state.account.id
-    if isinstance(record.event, f.SignalArrived):
-        yield origin.row(record.event.signal_id, account, "routed", None, f"to {account}", now)
-    acting = record.event.signal_id if isinstance(record.event, f.SignalArrived) else None
-    for fact in record.facts:
-        told = projection.story(fact, state)
-        if told is None:
-            continue
-        about, stage, code, text = told
-        for signal_id in dict.fromkeys((about or acting, acting, *projection.also_about(record, fact, state))):
-            # What a signal does to another one's trade is told in both stories.
-            if stage == "refused" and signal_id not in (about, None):
-                yield origin.row(signal_id, account, "dropped", None, f"signal {about} was held, and is refused", now)
-            elif signal_id is not None:
-                yield origin.row(signal_id, account, stage, code, text, now)
 
 
 def body_of(message: Message) -> bytes | None:

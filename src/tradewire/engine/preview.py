@@ -19,8 +19,8 @@ from tradewire.engine.contract import PreviewOrder
 from tradewire.engine.desk import decide
 from tradewire.engine.entries import evaluate
 from tradewire.engine.post import Post
-from tradewire.engine.projection import worded
 from tradewire.engine.state import AccountState
+from tradewire.engine.story import worded
 from tradewire.engine.trade import Trade
 from tradewire.exits.plan import ExitPlan
 from tradewire.risk.closing import rungs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from hashlib import blake2b
 from pathlib import Path
@@ -16,12 +16,13 @@ from sqlalchemy import Table
 from tradewire.domain.message import Message
 from tradewire.domain.numbers import plain
 from tradewire.engine import facts as f
-from tradewire.engine import memory, projection
-from tradewire.engine.group import INBOX, Origin, body_of, signal_traces, step_traces
+from tradewire.engine import memory, projection, story
+from tradewire.engine.group import INBOX, body_of
 from tradewire.engine.inbox import Underway, released
 from tradewire.engine.state import AccountState
 from tradewire.store.chain import JournalRow
 from tradewire.store.journal import Store
+from tradewire.store.steps import StoredStep
 from tradewire.store.tables import metadata
 
 SHOWN = 20
@@ -126,7 +127,6 @@ class Folded:
         elif isinstance(record.event, f.MessageDue):
             message = self._messages.pop(record.event.message_id)
             del self._expected["unread"][(self._places.pop(message.id),)]
-        origin = Origin(row.pos)
         for fact in record.facts:
             if isinstance(fact, f.HookMade):
                 self._expect("hooks", projection.hook_row(fact, row.ts))
@@ -134,7 +134,7 @@ class Folded:
                 self._expect("messages", projection.message_row(message, fact.status, fact.reason, body_of(message)))
             elif message is not None and isinstance(fact, f.SignalRouted):
                 self._underway[fact.signal_id] = Underway(fact, row.ts, len(fact.accounts))
-                self._trace(signal_traces(origin, fact, message, row.ts))
+                self._trace(row, story.of_signal(fact, message, row.ts))
 
     def _account(self, row: JournalRow) -> None:
         state = self._states.get(row.stream)
@@ -145,15 +145,15 @@ class Folded:
             self._underway[record.event.signal_id].arrived(state.account.id, record.facts)  # type: ignore[arg-type]
         for signal_id in released(record.facts):
             self._underway[signal_id].heard(state.account.id, record.facts)  # type: ignore[arg-type]
-        self._trace(step_traces(Origin(row.pos), state, record, row.ts))
+        self._trace(row, story.of_record(state, record, row.ts))
         for table, rows in projection.account_rows(state).items():
             for expected in rows:
                 self._expect(table, expected)
 
-    def _trace(self, rows: Iterator[tuple[Any, ...]]) -> None:
+    def _trace(self, row: JournalRow, told: Iterable[tuple[str, StoredStep]]) -> None:
         names = metadata.tables["trace"].columns.keys()
-        for row in rows:
-            self._expect("trace", dict(zip(names, row, strict=True)))
+        for expected in story.rows(row.pos, told):
+            self._expect("trace", dict(zip(names, expected, strict=True)))
 
     def _expect(self, table: str, row: Mapping[str, Any]) -> None:
         key, value = _hashed(metadata.tables[table], row)

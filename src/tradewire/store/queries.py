@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, Integer, Select, Table, func, literal_column, select, tuple_
 
 from tradewire.domain import ids
@@ -12,6 +13,7 @@ from tradewire.store import tables as t
 from tradewire.store.chain import JournalRow
 from tradewire.store.driver import Driver
 from tradewire.store.statements import Members
+from tradewire.store.steps import unpack
 
 Item = dict[str, Any]
 Wanted = str | Sequence[str] | None
@@ -148,9 +150,13 @@ class Queries:
         return self._all(_filtered(t.exit_marks, {"account": account}).order_by(*t.exit_marks.primary_key.columns))
 
     def trace(self, signal_id: str) -> list[Item]:
-        """Return the story of a signal, oldest step first."""
-        statement = _filtered(t.trace, {"signal_id": signal_id})
-        return self._all(statement.order_by(t.trace.c.pos, t.trace.c.n))
+        """Return the story of a signal, oldest step first, each with the journal's `pos` that it stems from."""
+        statement = _filtered(t.trace, {"signal_id": signal_id}).order_by(t.trace.c.pos)
+        return [
+            {"signal_id": signal_id, "pos": row["pos"], **asdict(step)}
+            for row in self._all(statement)
+            for step in unpack(row["steps"])
+        ]
 
     def message(self, id: str) -> Item | None:
         """Return one message, or None."""

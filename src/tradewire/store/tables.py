@@ -124,14 +124,10 @@ trace = Table(
     metadata,
     Column("signal_id", Text, primary_key=True),
     Column("pos", BigInteger, primary_key=True, autoincrement=False),
-    Column("n", Integer, primary_key=True, autoincrement=False),
-    Column("account", Text),
-    Column("stage", Text, nullable=False),
-    Column("code", Text),
-    Column("text", Text, nullable=False),
-    Column("ts", BigInteger, nullable=False),
+    Column("steps", LargeBinary, nullable=False),  # as `steps.pack` writes them
+    sqlite_with_rowid=False,
 )
-"""The story of a signal, a row a step: received, read, routed, planned, approved, submitting, accepted, filled …"""
+"""The story of a signal, a row a journal row that adds to it: received, read, routed, approved, submitting, filled …"""
 
 orders = Table(
     "orders",

@@ -431,8 +431,8 @@ def late_fill(hub: Story, client_order_id: str) -> Fill:
 TAMPERED = [
     ("UPDATE messages SET text = 'sell btc 20'", "messages"),
     ("UPDATE signals SET status = 'refused'", "signals"),
-    ("UPDATE trace SET text = 'nothing to see' WHERE stage = 'filled'", "trace"),
-    ("DELETE FROM trace WHERE stage = 'approved'", "trace"),
+    ("UPDATE trace SET steps = CAST(replace(steps, 'opened buy', 'opened sell') AS BLOB)", "trace"),
+    ("DELETE FROM trace WHERE instr(steps, 'approved')", "trace"),
     ("UPDATE orders SET filled = '0'", "orders"),
     ("DELETE FROM orders", "orders"),
     ("UPDATE fills SET price = '1'", "fills"),

@@ -108,6 +108,31 @@ def test_what_waited_to_be_read_in_an_older_database_still_waits(url: str, clock
         assert [item["id"] for item in store.queries.messages()] == ["mread"]
 
 
+def test_the_stories_of_an_older_database_are_told_like_before(url: str, clock) -> None:
+    same = {"account": None, "stage": "read", "text": "“ü”\n", "ts": 5}
+    places = ((7, 1, None), (7, 2, "no_size"), (9, 1, None))
+    steps = [{"signal_id": "s1", "pos": pos, "n": n, "code": code, **same} for pos, n, code in places]
+    driver = connect(location(url), create=True)
+    with driver.migrating() as connection:
+        command.upgrade(configuration(connection), "0003")
+        names = list(steps[0])
+        insert = text(f"INSERT INTO trace ({', '.join(names)}) VALUES (:{', :'.join(names)})")
+        connection.execute(insert, [*reversed(steps), steps[0] | {"signal_id": "s2"}])
+    with driver.migrating() as connection:
+        command.upgrade(configuration(connection), "0004")
+        assert connection.execute(text("SELECT count(*) FROM trace")).scalar() == 3
+    driver.close()
+    with Store.open(url, clock=clock) as store:
+        expected = [{name: value for name, value in step.items() if name != "n"} for step in steps]
+        assert store.queries.trace("s1") == expected
+    driver = connect(location(url), create=False)
+    with driver.migrating() as connection:
+        command.downgrade(configuration(connection), "0003")
+        found = connection.execute(text("SELECT * FROM trace WHERE signal_id = 's1' ORDER BY pos, n"))
+        assert [dict(row) for row in found.mappings()] == steps
+    driver.close()
+
+
 def test_a_migration_that_fails_half_way_leaves_nothing(url: str, clock) -> None:
     driver = connect(location(url), create=True)
 

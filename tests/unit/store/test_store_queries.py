@@ -9,6 +9,7 @@ from store_samples import commit, fill, message, order, position, signal, trade
 
 from tradewire.domain.ids import client_order_id, trade_id
 from tradewire.store import Store, UnknownCursor
+from tradewire.store.steps import StoredStep, pack
 from tradewire.store.tables import positions
 
 
@@ -137,10 +138,17 @@ def test_an_order_comes_with_its_own_fills_oldest_first(store: Store) -> None:
 
 
 def test_a_trace_is_told_in_the_order_it_happened(store: Store) -> None:
-    steps = [("s1", pos, n, "a", f"stage {pos} {n}", None, "text", 5) for pos in (7, 8) for n in (0, 1)]
+    def packed(pos: int) -> bytes:
+        return pack([StoredStep("a", f"stage {pos} {n}", None, "text", 5) for n in (0, 1)])
+
     with store.transaction() as group:
-        group.insert("trace", [*reversed(steps), ("s2", 1, 0, None, "other", None, "text", 5)])
-    assert [(item["pos"], item["n"]) for item in store.queries.trace("s1")] == [(7, 0), (7, 1), (8, 0), (8, 1)]
+        group.insert("trace", [("s1", 8, packed(8)), ("s2", 1, packed(1)), ("s1", 7, packed(7))])
+    told = store.queries.trace("s1")
+    assert [step["stage"] for step in told] == ["stage 7 0", "stage 7 1", "stage 8 0", "stage 8 1"]
+    assert told[0] == {
+        "signal_id": "s1", "pos": 7, "account": "a", "stage": "stage 7 0", "code": None, "text": "text", "ts": 5
+    }  # fmt: skip
+    assert store.queries.trace("s3") == []
 
 
 def test_open_positions_are_those_that_are_not_zero(store: Store) -> None:
