@@ -17,6 +17,7 @@ from tradewire.domain.order import Leg, Order, OrderRequest, OrderStatus
 from tradewire.domain.plan import Plan
 from tradewire.domain.signal import ExitSpec, OrderType, Side, TimeInForce
 from tradewire.engine import facts as f
+from tradewire.engine.folding import apply
 from tradewire.engine.state import AccountState
 from tradewire.engine.sums import Exposure
 from tradewire.engine.trade import Trade
@@ -133,7 +134,7 @@ def fold(state: AccountState | None, row: JournalRow, exposure: Exposure | None 
     if state is None:
         raise ValueError(f"{row.stream} does not begin with the account's birth")
     for fact in record.facts:
-        state.apply(fact, row.seq)  # type: ignore[arg-type]
+        apply(state, fact, row.seq)  # type: ignore[arg-type]
     state.seq = row.seq
     return state
 

@@ -12,6 +12,7 @@ from tradewire.domain.instrument import Instrument, Quote
 from tradewire.domain.order import OrderRequest, OrderTerms
 from tradewire.domain.refusal import Code, Refusal
 from tradewire.engine import facts as f
+from tradewire.engine.folding import apply
 from tradewire.engine.state import AccountState
 from tradewire.oms.outcome import OutcomePolicy
 from tradewire.ports import Capabilities
@@ -110,7 +111,7 @@ class Step:
     def say(self, fact: f.AccountFact) -> None:
         """Decide a fact."""
         self.facts.append(fact)
-        self.state.apply(fact, self.seq)
+        apply(self.state, fact, self.seq)
 
     def ask(self, command: Command) -> None:
         """Ask for something to be done after the commit."""

@@ -21,6 +21,7 @@ from tradewire.engine import facts as f
 from tradewire.engine import memory, recovery
 from tradewire.engine.admission import Admitted
 from tradewire.engine.contract import Incoming, IntakeUnavailable, Receipt
+from tradewire.engine.folding import apply
 from tradewire.engine.verify import verify
 from tradewire.store.errors import StoreError
 from unit.engine.desk_harness import check_derived, image
@@ -407,7 +408,7 @@ async def test_a_late_word_brings_back_nothing_older_than_what_is_at_hand(tmp_pa
         order = post.state.order(entry)
         closed = post.state.trade(stale.id)
         assert closed is not None
-        post.state.apply(f.Recalled(order=order, trade=stale), post.state.seq)
+        apply(post.state, f.Recalled(order=order, trade=stale), post.state.seq)
         assert post.state.trade(stale.id) == closed
         del post.state.ended[entry]
         known = post.recalled(f.VenueSaid(Filled(fill=late_fill(hub, entry))))
