@@ -1,6 +1,7 @@
 """What was decided: facts, each from an input event (`engine/events.py`); a `Record` is a journal row of both.
 
-A replay folds the facts and never decides again.
+Those about orders and trades stand in `engine/order_facts.py`, `engine/terms.py` and `engine/trade_facts.py`. A replay
+folds the facts and never decides again.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from decimal import Decimal
 import msgspec
 from msgspec import Struct
 
-from tradewire.domain.order import Fill, Order, OrderRequest
+from tradewire.domain.order import Order
 from tradewire.domain.plan import Plan
 from tradewire.domain.refusal import Refusal
-from tradewire.domain.signal import ExitSpec, Signal
-from tradewire.engine import terms
+from tradewire.domain.signal import Signal
+from tradewire.engine import order_facts, terms, trade_facts
 from tradewire.engine.events import (
     AccountBorn as AccountBorn,
 )
@@ -57,10 +58,67 @@ from tradewire.engine.events import (
 from tradewire.engine.events import (
     VenueSaid as VenueSaid,
 )
+from tradewire.engine.order_facts import (
+    CancelAsked as CancelAsked,
+)
+from tradewire.engine.order_facts import (
+    OrderAccepted as OrderAccepted,
+)
+from tradewire.engine.order_facts import (
+    OrderEnded as OrderEnded,
+)
+from tradewire.engine.order_facts import (
+    OrderFilled as OrderFilled,
+)
+from tradewire.engine.order_facts import (
+    OrderLookedUp as OrderLookedUp,
+)
+from tradewire.engine.order_facts import (
+    OrderLost as OrderLost,
+)
+from tradewire.engine.order_facts import (
+    OrderRejected as OrderRejected,
+)
+from tradewire.engine.order_facts import (
+    OrderResent as OrderResent,
+)
+from tradewire.engine.order_facts import (
+    OrderTriggered as OrderTriggered,
+)
+from tradewire.engine.order_facts import (
+    Submitting as Submitting,
+)
 from tradewire.engine.trade import Trade
-from tradewire.exits.kernel import State
-from tradewire.exits.moves import Moves
-from tradewire.exits.plan import ExitPlan
+from tradewire.engine.trade_facts import (
+    Adopted as Adopted,
+)
+from tradewire.engine.trade_facts import (
+    ExitDecided as ExitDecided,
+)
+from tradewire.engine.trade_facts import (
+    ExitsSet as ExitsSet,
+)
+from tradewire.engine.trade_facts import (
+    StopFollowed as StopFollowed,
+)
+from tradewire.engine.trade_facts import (
+    StopRests as StopRests,
+)
+from tradewire.engine.trade_facts import (
+    StopsMoved as StopsMoved,
+)
+from tradewire.engine.trade_facts import (
+    TradeClosed as TradeClosed,
+)
+from tradewire.engine.trade_facts import (
+    TradeLiquidated as TradeLiquidated,
+)
+from tradewire.engine.trade_facts import (
+    TradeOpened as TradeOpened,
+)
+from tradewire.engine.trade_facts import (
+    TradeVanished as TradeVanished,
+)
 
 
 class MessageRead(Struct, frozen=True, kw_only=True, tag="message_read"):
@@ -128,173 +186,6 @@ class PlanRefused(Struct, frozen=True, kw_only=True, tag="plan_refused"):
     refusal: Refusal
 
 
-class Submitting(Struct, frozen=True, tag="submitting"):
-    """An order is recorded; it is handed to the venue after the commit."""
-
-    request: OrderRequest
-
-
-class OrderLost(Struct, frozen=True, kw_only=True, tag="order_lost"):
-    """Nobody knows what became of the order: it is looked up until the venue proves it."""
-
-    client_order_id: str
-    reason: str
-    ts: int
-
-
-class OrderLookedUp(Struct, frozen=True, kw_only=True, tag="order_looked_up"):
-    """One more look-up that proved nothing yet."""
-
-    client_order_id: str
-    ts: int
-    alert: bool = False
-
-
-class OrderResent(Struct, frozen=True, kw_only=True, tag="order_resent"):
-    """Proven never to have existed at the venue: sent again with a new expiry."""
-
-    request: OrderRequest
-    ts: int
-
-
-class OrderAccepted(Struct, frozen=True, kw_only=True, tag="order_accepted"):
-    """The venue took the order."""
-
-    client_order_id: str
-    venue_order_id: str | None
-    ts: int
-
-
-class OrderTriggered(Struct, frozen=True, kw_only=True, tag="order_triggered"):
-    """The price reached the order's stop price; it works on."""
-
-    client_order_id: str
-    ts: int
-
-
-class OrderRejected(Struct, frozen=True, kw_only=True, tag="order_rejected"):
-    """Proven not taken by the venue."""
-
-    client_order_id: str
-    reason: str
-    ts: int
-
-
-class OrderFilled(Struct, frozen=True, kw_only=True, tag="order_filled"):
-    """A new execution. `rate` turns the instrument's quote currency, `fee_rate` the fee's, into the account's."""
-
-    fill: Fill
-    multiplier: Decimal
-    rate: Decimal
-    fee_rate: Decimal
-
-
-class OrderEnded(Struct, frozen=True, kw_only=True, tag="order_ended"):
-    """The rest of the order is gone: cancelled or expired."""
-
-    client_order_id: str
-    expired: bool
-    reason: str
-    ts: int
-
-
-class CancelAsked(Struct, frozen=True, kw_only=True, tag="cancel_asked"):
-    """We want the rest of the order withdrawn; it may still lose to a fill. `by`: the signal that asked for it."""
-
-    client_order_id: str
-    ts: int
-    by: str | None = None
-
-
-class TradeOpened(Struct, frozen=True, tag="trade_opened"):
-    """The first fill of an entry: from here on the exits manage it."""
-
-    trade: Trade
-
-
-class ExitsSet(Struct, frozen=True, kw_only=True, tag="exits_set"):
-    """The trade's exits as prices, at opening, after more fills, or by command. `state`: where they stand."""
-
-    trade_id: str
-    spec: ExitSpec
-    exits: ExitPlan
-    state: State
-    by: str
-    ts: int
-
-
-class StopsMoved(Struct, frozen=True, kw_only=True, tag="stops_moved"):
-    """What one price changed in all trades of one symbol: stops, peaks, steps taken."""
-
-    symbol: str
-    moves: Moves
-    ts: int
-
-
-class StopFollowed(Struct, frozen=True, kw_only=True, tag="stop_followed"):
-    """A trade's stop has moved far enough to be told in its story; where it stands, the book knows (`StopsMoved`)."""
-
-    trade_id: str
-    stop: Decimal
-    ts: int
-
-
-class ExitDecided(Struct, frozen=True, kw_only=True, tag="exit_decided"):
-    """A trade, or a part of it, is to be closed."""
-
-    trade_id: str
-    reason: str
-    quantity: Decimal
-    price: Decimal | None
-    client_order_id: str
-    ts: int
-
-
-class TradeClosed(Struct, frozen=True, kw_only=True, tag="trade_closed"):
-    """The last closing fill arrived."""
-
-    trade_id: str
-    reason: str
-    pnl: Decimal
-    fees: Decimal
-    ts: int
-
-
-class TradeVanished(Struct, frozen=True, kw_only=True, tag="trade_vanished"):
-    """The venue shows, twice, that this much of a trade is gone without an order of ours: closed by hand, say.
-
-    `price` is the market's then. The money is the venue's word (`MoneyAdjusted`), not this fact's.
-    """
-
-    trade_id: str
-    quantity: Decimal
-    price: Decimal
-    rate: Decimal
-    ts: int
-
-
-class TradeLiquidated(Struct, frozen=True, kw_only=True, tag="trade_liquidated"):
-    """The venue closed the trade because the account could not carry it any more; its gain and the fee are booked.
-
-    `rate` turns the instrument's quote currency into the account's, in which `fee` is; `reason` is the venue's own.
-    """
-
-    trade_id: str
-    quantity: Decimal
-    price: Decimal
-    rate: Decimal
-    fee: Decimal
-    reason: str
-    ts: int
-
-
-class StopRests(Struct, frozen=True, kw_only=True, tag="stop_rests"):
-    """The trade's protective stop rests at the venue as this order."""
-
-    trade_id: str
-    client_order_id: str | None
-
-
 class MoneyAdjusted(Struct, frozen=True, kw_only=True, tag="money_adjusted"):
     """The venue changed the balance by itself. Amount in the account's currency."""
 
@@ -332,12 +223,6 @@ class ForeignSeen(Struct, frozen=True, kw_only=True, tag="foreign_seen"):
     quantity: Decimal
 
 
-class Adopted(Struct, frozen=True, tag="adopted"):
-    """A person made a foreign position ours."""
-
-    trade: Trade
-
-
 InboxFact = MessageRead | SignalRouted | HookMade
 AccountFact = (
     Recalled
@@ -345,32 +230,14 @@ AccountFact = (
     | Released
     | PlanApproved
     | PlanRefused
-    | Submitting
-    | OrderLost
-    | OrderLookedUp
-    | OrderResent
-    | OrderAccepted
-    | OrderTriggered
-    | OrderRejected
-    | OrderFilled
-    | OrderEnded
-    | CancelAsked
+    | order_facts.Fact
     | terms.Fact
-    | TradeOpened
-    | ExitsSet
-    | StopsMoved
-    | StopFollowed
-    | ExitDecided
-    | TradeClosed
-    | TradeVanished
-    | TradeLiquidated
-    | StopRests
+    | trade_facts.Fact
     | MoneyAdjusted
     | EquityPeaked
     | AccountHalted
     | Alerted
     | ForeignSeen
-    | Adopted
 )
 
 
