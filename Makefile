@@ -100,7 +100,7 @@ $(UV): requirements/tools.txt
 	@touch .venv/run.stamp $@
 
 web/node_modules/.stamp: web/package-lock.json | $(NODE)
-	cd web && $(NPM) install --no-save --no-audit --no-fund --loglevel=error
+	cd web && $(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(WEB_PAGE): $(WEB_SOURCES) web/node_modules/.stamp

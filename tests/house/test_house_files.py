@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import statistics
 import subprocess
@@ -62,6 +63,14 @@ def test_test_files_have_unique_names() -> None:
 def test_no_lock_or_setting_names_a_registry(name: str) -> None:
     text = (ROOT / name).read_text("utf-8") if (ROOT / name).exists() else ""
     assert not re.search(r"--(extra-)?index-url|--find-links|\"resolved\": \"https?:|/simple/", text)
+
+
+def test_the_lock_of_the_page_is_whole_on_every_platform() -> None:
+    packages = json.loads((ROOT / "web" / "package-lock.json").read_text("utf-8"))["packages"]
+    locked = {path.rpartition("node_modules/")[2] for path in packages}
+    kinds = ("dependencies", "devDependencies", "optionalDependencies")
+    wanted = {name for package in packages.values() for kind in kinds for name in package.get(kind, ())}
+    assert sorted(wanted - locked) == [], "`npm ci` refuses such a lock: take a version that the registry has for all"
 
 
 def test_importing_the_package_does_nothing() -> None:
