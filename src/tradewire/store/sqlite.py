@@ -59,7 +59,7 @@ class SqliteDriver:
             for statement, rows in batches:
                 cursor.executemany(statement, rows)
             cursor.execute("COMMIT")
-            self._checkpointer.note()
+            self._checkpointer.note(self._writer)
         except BaseException as error:
             # A failed COMMIT may leave the transaction open, or have ended it already.
             if self._writer.in_transaction:
