@@ -62,7 +62,9 @@ def parse_decimal(text: str) -> Decimal:
 
 def plain(value: Decimal) -> str:
     """Write a decimal for people and for the API: no exponent, no trailing zeros."""
-    text = f"{value:f}"
+    text = str(value)
+    if "E" in text:
+        text = f"{value:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text

@@ -72,7 +72,7 @@ def set_exits(step: Step, trade_id: str, spec: ExitSpec, *, by: str) -> None:
     trade = step.state.trades[trade_id]
     book = step.state.books.get(trade.symbol)
     moved = by == "entry" and trade.exits is not None and book is not None and trade.id in book
-    if moved and book is not None and trade.exits is not None and book.state(trade.id) != trade.exits.kernel()[1]:
+    if moved and book is not None and trade.exits is not None and book.state(trade.id) != trade.exits.beginning():
         return
     try:
         exits = plan_exits(step, trade, spec)
@@ -80,9 +80,8 @@ def set_exits(step: Step, trade_id: str, spec: ExitSpec, *, by: str) -> None:
         step.alert("error", f"Trade {trade.id} has no exits", f"{error}. It is open without a stop: set one by hand.")
         exits = plan_exits(step, trade, ExitSpec())
         spec = ExitSpec()
-    _, initial = exits.kernel()
     before = trade.exits
-    step.say(f.ExitsSet(trade_id=trade.id, spec=spec, exits=exits, state=initial, by=by, ts=step.around.now))
+    step.say(f.ExitsSet(trade_id=trade.id, spec=spec, exits=exits, state=exits.beginning(), by=by, ts=step.around.now))
     if before is None or deadline_of(before) != deadline_of(exits):
         ask_for_ring(step, trade.id, exits)
 

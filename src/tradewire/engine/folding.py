@@ -138,7 +138,7 @@ def exits_set(state: AccountState, fact: f.ExitsSet) -> None:
     book = state.books.get(trade.symbol)
     if book is None:
         book = state.books[trade.symbol] = ExitBook()
-    params, _ = fact.exits.kernel()
+    params = fact.exits.params()
     if trade.id in book:
         book.replace(trade.id, params, fact.state)
     else:

@@ -93,7 +93,7 @@ def with_targets(
         if breakeven.at is None and breakeven.after_target is None:
             breakeven = None
     plan = replace(plan, targets=planned, closed=closed, breakeven=breakeven)
-    return plan, State(state.stop, plan.kernel()[1].target, 0)
+    return plan, State(state.stop, plan.beginning().target, 0)
 
 
 def without_trailing(plan: ExitPlan) -> ExitPlan:

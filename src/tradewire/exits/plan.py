@@ -75,43 +75,49 @@ class ExitPlan(Struct, frozen=True, kw_only=True):
 
     def kernel(self) -> tuple[Params, State]:
         """Return the plain numbers of the plan and the state that it begins with."""
-        prices = tuple(self.signed(target.price, NOWHERE) for target in self.targets)
-        fractions = tuple(float(target.fraction) for target in self.targets)
-        whole = self.closed + self.share(0, len(self.targets)) == ONE
+        return self.params(), self.beginning()
+
+    def beginning(self) -> State:
+        """Return the state that the plan begins with."""
+        first = self.targets[0].price if self.targets else None
+        return State(self.signed(self.initial_stop, -NOWHERE), self.signed(first, NOWHERE), 0)
+
+    def params(self) -> Params:
+        """Return the plain numbers of the plan."""
+        prices = tuple([self.signed(target.price, NOWHERE) for target in self.targets])
+        fractions = tuple([float(target.fraction) for target in self.targets])
+        whole = bool(prices) and self.closed + self.share(0, len(prices)) == ONE
         deadline, late = limits.earliest(self.time_limit_at, self.session_end_at)
-        rules = NO_RULES._replace(
+        trail_keep, trail_gap, trail_from, trail_step = self._trailing()
+        even_at, even_stop, even_rung = self._breakeven()
+        rules = Rules(
             given=self.signed(self.stop, -NOWHERE),
+            trail_keep=trail_keep,
+            trail_gap=trail_gap,
+            trail_from=trail_from,
+            trail_step=trail_step,
+            even_at=even_at,
+            even_stop=even_stop,
+            even_rung=even_rung,
             deadline=deadline,
             late=late,
-            last=len(prices) if prices and whole else NEVER,
+            last=len(prices) if whole else NEVER,
         )
-        rules = self._with_breakeven(self._with_trail(rules))
-        params = Params(
+        return Params(
             rules, prices + (NOWHERE,) * (WIDTH - len(prices)), fractions + (0.0,) * (MAX_TARGETS - len(fractions))
         )
-        return params, State(self.signed(self.initial_stop, -NOWHERE), params.targets[0], 0)
 
-    def _with_trail(self, rules: Rules) -> Rules:
-        if self.trail is None:
-            return rules
-        keep, gap = ONE, ZERO
-        if self.trail.percent is not None:
-            keep -= self.side.sign * self.trail.percent / HUNDRED
-        if self.trail.distance is not None:
-            gap = self.trail.distance
-        return rules._replace(
-            trail_keep=float(keep),
-            trail_gap=float(gap),
-            trail_from=self.signed(self.trail.activation, -NOWHERE),
-            trail_step=float(self.trail.step),
-        )
+    def _trailing(self) -> tuple[float, float, float, float]:
+        trail = self.trail
+        if trail is None:
+            return NO_RULES.trail_keep, NO_RULES.trail_gap, NO_RULES.trail_from, NO_RULES.trail_step
+        keep = ONE if trail.percent is None else ONE - self.side.sign * trail.percent / HUNDRED
+        gap = ZERO if trail.distance is None else trail.distance
+        return float(keep), float(gap), self.signed(trail.activation, -NOWHERE), float(trail.step)
 
-    def _with_breakeven(self, rules: Rules) -> Rules:
-        if self.breakeven is None:
-            return rules
-        after = self.breakeven.after_target
-        return rules._replace(
-            even_at=self.signed(self.breakeven.at, NOWHERE),
-            even_stop=self.signed(self.breakeven.stop, -NOWHERE),
-            even_rung=NEVER if after is None else after,
-        )
+    def _breakeven(self) -> tuple[float, float, int]:
+        even = self.breakeven
+        if even is None:
+            return NO_RULES.even_at, NO_RULES.even_stop, NO_RULES.even_rung
+        rung = NEVER if even.after_target is None else even.after_target
+        return self.signed(even.at, NOWHERE), self.signed(even.stop, -NOWHERE), rung

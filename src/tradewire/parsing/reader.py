@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tradewire.domain.message import Message
 from tradewire.domain.signal import NotASignal, Reading, Unclear
@@ -14,6 +15,10 @@ from tradewire.parsing.structured import parse_json
 _FIRST_WORD = re.compile(r"[\s;]*(/?)([A-Za-z]{1,16})(?:@\w{1,64})?(?=[\s;]|$)")
 _JSON = re.compile(r"\s*(?:\{|\[\s*\{)")
 _PLACEHOLDER = re.compile(r"\{\{[^{}]{0,64}\}\}")
+
+SHORT = 256
+REMEMBERED = 1_000
+"""Short texts of which it is remembered what they mean: alerts and commands come in the same words again and again."""
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -34,7 +39,14 @@ def warm() -> None:
 
 def read(message: Message) -> Reading:
     """Return what a message means. A message that was deleted asks for nothing."""
-    return NotASignal("the message was deleted") if message.deleted else read_text(message.text)
+    if message.deleted:
+        return NotASignal("the message was deleted")
+    return _read_before(message.text) if len(message.text) <= SHORT else read_text(message.text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read_before(text: str) -> Reading:
+    return read_text(text)
 
 
 def read_text(text: str) -> Reading:

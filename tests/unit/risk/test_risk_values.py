@@ -196,7 +196,7 @@ def test_a_profile_reads_text_and_numbers_and_its_dump_reads_the_same() -> None:
 
 @pytest.mark.parametrize("value", [[1], True, {"a": 1}, object()])
 def test_what_is_neither_text_nor_number_is_refused(value: Any) -> None:
-    with pytest.raises(ValidationError, match="must be written as text or as a number"):
+    with pytest.raises(ValidationError, match="must be text or a number"):
         RiskProfile(max_order_value=value)
 
 
