@@ -1,8 +1,8 @@
 """Keeps Python's cyclic garbage collector from stopping the hub in the middle of its work.
 
 A collection takes half a microsecond for each object that it looks at. So it looks at the youngest alone, often, and
-what it leaves is set aside at once. Cycles that die older than that, which are few, wait for a full collection; it takes
-a tenth of a second in a hub that holds ten thousand trades, and waits for a quiet moment.
+what it leaves is set aside at once. Cycles that die older than that, which are few, wait for a full collection: a tenth
+of a second in a hub that holds ten thousand trades, in a quiet moment.
 """
 
 from __future__ import annotations
