@@ -18,9 +18,7 @@ class Committed:
 
     def __init__(self, database: Path) -> None:
         self._connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None)
-        self._connection.execute(
-            "SELECT count(*) FROM sqlite_master"
-        ).fetchone()  # makes the log's index
+        self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # makes the log's index
         with Path(f"{database}-shm").open("rb") as index:
             self._index = mmap(index.fileno(), 0, access=ACCESS_READ)
         self._commits = b""
