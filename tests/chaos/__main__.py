@@ -67,7 +67,9 @@ async def chaos(options: argparse.Namespace, directory: Path) -> Report:
             name = f"sweep-{fault}"
             sweep = await Sweep(exchange, nursery, name, directory / name, fault, native=native).run()
             report.sweeps.append(sweep)
-            print(f"{name}: {sweep.kills} kills, wrong at {sorted(sweep.wrong) or 'none'}", flush=True)
+            reached = f"{sweep.kills} kills at {sweep.boundaries} boundaries"
+            few = "" if sweep.clean or sweep.wrong else ": too few for a proof, as on a busy machine; run it again"
+            print(f"{name}: {reached}, wrong at {sorted(sweep.wrong) or 'none'}{few}", flush=True)
         limit = asyncio.Semaphore(TOGETHER)
 
         async def world(number: int) -> None:

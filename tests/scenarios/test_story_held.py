@@ -179,7 +179,7 @@ async def test_a_resting_entry_is_moved_survives_a_restart_and_fills_where_it_wa
         (previewed,) = (await hub.app.hub.preview("move btc 0.02 -lim 59500", "main")).accounts
         assert previewed.summary.endswith("0.02 limit 59500")
         moved = await hub.say("move btc 0.02 -lim 59500")
-        assert [step.stage for signal in moved.signals for step in signal.steps][-1] == "replacing"
+        assert [step.stage for signal in moved.signals for step in signal.steps][-2:] == ["replacing", "replaced"]
         await hub.restart()
         (order,) = hub.app.store.queries.orders()
         assert (order["quantity"], order["limit_price"]) == (Decimal("0.02"), Decimal(59_500))

@@ -33,6 +33,7 @@ class _Envelope(msgspec.Struct):
 
 
 _open_envelope = msgspec.json.Decoder(_Envelope).decode
+_list_of_objects = msgspec.json.Decoder(list[dict[str, msgspec.Raw]]).decode
 
 
 class Turned(Exception):
@@ -161,8 +162,8 @@ def _decode(body: bytes) -> str:
 
 def _external_id(content_type: bytes, body: bytes) -> str | None:
     if body.lstrip()[:1] != b"{":
-        if _says_json(content_type):
-            raise Turned(400, "bad_json", "the body is called JSON but is not a JSON object")
+        if _says_json(content_type) and not _is_list_of_objects(body):
+            raise Turned(400, "bad_json", "the body is called JSON but is neither a JSON object nor a list of them")
         return None
     try:
         envelope = _open_envelope(body)
@@ -180,6 +181,13 @@ def _external_id(content_type: bytes, body: bytes) -> str | None:
     if len(external_id) > LONGEST_ID or not external_id.isprintable():
         raise Turned(400, "bad_id", f"`id` must be printable and have {LONGEST_ID} characters at most")
     return external_id
+
+
+def _is_list_of_objects(body: bytes) -> bool:
+    try:
+        return bool(_list_of_objects(body))
+    except (msgspec.DecodeError, RecursionError):
+        return False
 
 
 def _has_half_a_letter_in_its_id(body: bytes) -> bool:

@@ -33,10 +33,13 @@ def verify(data: Data = None, json: Json = False) -> None:
     else:
         for difference in result.differences:
             typer.secho(difference, fg=typer.colors.RED)
-        verdict = "in order" if not result.differences else f"{len(result.differences)} differences"
+        found = len(result.differences)
+        verdict = "in order" if not found else "1 difference" if found == 1 else f"{found} differences"
         typer.echo(f"{place.database}: {result.rows} journal rows in {result.streams} streams, {verdict}")
         if not result.sound:
             typer.echo(f"The journal is not what was written. {TO_MEND}.")
+        elif found:
+            typer.echo(f"The journal is what was written; what is shown does not follow from it. {TO_MEND}.")
     if result.differences:
         raise typer.Exit(1)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from textwrap import shorten
 from typing import Any
 
 import typer
@@ -25,8 +24,8 @@ MOMENTS = {"ts": "time", "ts_init": "received"}
 PLANNED = ("leg", "side", "quantity", "symbol", "type", "price")
 TAB = "\t"
 VERBS = "buy, sell, close, cancel, sl, tp, be, trail, adopt, halt, resume, flatten"
-BAD_STAGES = frozenset({"refused", "rejected"})
-GOOD_STAGES = frozenset({"accepted", "filled", "opened"})
+BAD_STAGES = frozenset({"refused", "rejected", "not_replaced"})
+GOOD_STAGES = frozenset({"accepted", "filled", "opened", "replaced"})
 
 
 def print_json(value: Any) -> None:
@@ -66,7 +65,8 @@ def _cell(column: str, value: Any) -> str:
         case str() if column.startswith("ts"):
             return value[:19].replace("T", " ")
         case str() if column == "text":
-            return shorten(value, LONGEST_TEXT, placeholder=" …")
+            words = " ".join(value.split())
+            return words if len(words) <= LONGEST_TEXT else words[: LONGEST_TEXT - 2] + " …"
         case str() if column in FIGURES:
             return _readable(Decimal(value))
         case list():

@@ -207,6 +207,8 @@ class Order(Struct, frozen=True, kw_only=True):
     cancel_requested: bool = False
     cancelled_by: str | None = None
     """The signal that asked for the rest to be withdrawn."""
+    moved_by: str | None = None
+    """The signal that asked for other terms last."""
     triggered: bool = False
     """Its stop price was reached earlier."""
     replace_requested: Replacing | None = None

@@ -130,10 +130,13 @@ class RunningHub:
     def _settled(self, message_id: str) -> bool:
         if self.engine.backlog:
             return False
-        signals = {f"s{message_id[1:]}"}
+        signals = f"s{message_id[1:]}-"
         return not any(
-            order.status in (OrderStatus.SUBMITTING, OrderStatus.UNKNOWN)
-            and order.request.signal_id.rsplit("-", 1)[0] in signals
+            (
+                order.status in (OrderStatus.SUBMITTING, OrderStatus.UNKNOWN)
+                and order.request.signal_id.startswith(signals)
+            )
+            or (order.replace_requested is not None and (order.moved_by or "").startswith(signals))
             for post in self.engine.posts.values()
             for order in post.state.orders.values()
         )

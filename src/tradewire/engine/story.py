@@ -62,7 +62,7 @@ def of_record(state: AccountState, record: f.Record, now: int) -> Iterator[tuple
 
 
 def _also_about(record: f.Record, fact: f.InboxFact | f.AccountFact, state: AccountState) -> Iterator[str | None]:
-    """Yield the other signals whose story a fact belongs in: those that asked for the closing or the cancelling."""
+    """Yield the other signals whose story a fact belongs in: those that asked for the closing, cancelling or moving."""
     match fact:
         case f.TradeClosed(trade_id=trade_id):
             fills = (other.fill for other in record.facts if isinstance(other, f.OrderFilled))
@@ -75,6 +75,9 @@ def _also_about(record: f.Record, fact: f.InboxFact | f.AccountFact, state: Acco
         case f.OrderEnded():
             order = state.order(fact.client_order_id)
             yield None if order is None else order.cancelled_by
+        case t.OrderReplaced() | t.ReplaceFailed():
+            order = state.order(fact.client_order_id)
+            yield None if order is None else order.moved_by
 
 
 def _approved(fact: f.PlanApproved, _: AccountState) -> Told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tradewire.domain.order import Order, OrderTerms, Replacing
 
@@ -40,7 +41,7 @@ def after(order: Order, fact: Fact) -> Order:
     """Return the order once other terms are asked for, taken, or refused."""
     match fact:
         case ReplaceAsked():
-            return order.replace_asked(fact.replacing, fact.ts)
+            return replace(order.replace_asked(fact.replacing, fact.ts), moved_by=fact.signal_id)
         case OrderReplaced():
             return order.replaced(fact.terms, fact.ts)
         case ReplaceFailed():

@@ -142,7 +142,9 @@ def planned_breakeven(
     if at is None and after is None:
         raise BadRule("breakeven needs a price or the number of a target to act at")
     if after is not None and not done < after <= len(targets):
-        raise BadRule(f"breakeven after target {after} is not possible with {len(targets) - done} targets ahead")
+        ahead = len(targets) - done
+        count = "no target" if not ahead else "1 target" if ahead == 1 else f"{ahead} targets"
+        raise BadRule(f"breakeven after target {after} is not possible with {count} ahead")
     stop = breakeven_stop(breakeven, scale)
     moments = [at] if at is not None else []
     if after is not None:

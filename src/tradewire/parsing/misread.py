@@ -64,7 +64,10 @@ def _suggestion(word: str, expected: Set[str]) -> str | None:
     bare = word.rstrip(",.!?:")
     if "SYMBOL" in expected and bare and bare != word:
         return bare
-    return nearest(word.partition("=")[0], words(expected))
+    spelling = word.partition("=")[0]
+    if f"-{spelling}".lower() in words(expected):
+        return f"-{spelling}".lower()
+    return nearest(spelling, words(expected))
 
 
 @cache

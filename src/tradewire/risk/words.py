@@ -24,5 +24,10 @@ def span(seconds: float) -> str:
     """Write a duration in the largest unit that keeps it at one or more: `90 s` is `1.5 min`."""
     for length, unit in _UNITS:
         if seconds >= length:
-            return f"{seconds / length:.3g} {unit}"
-    return f"{seconds:.3g} s"
+            return f"{_short(seconds / length)} {unit}"
+    return f"{_short(seconds)} s"
+
+
+def _short(number: float) -> str:
+    """Write a number with three significant digits, or all of its digits before the point."""
+    return f"{number:.0f}" if number >= 100 else f"{number:.3g}"

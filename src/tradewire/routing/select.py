@@ -18,7 +18,6 @@ their own order, so the same signal always gives the same list.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from functools import lru_cache
 
 from msgspec import Struct
@@ -28,6 +27,7 @@ from tradewire.domain.message import Message
 from tradewire.domain.policy import AS_PROFILED, Overrides
 from tradewire.domain.refusal import Code, Refusal
 from tradewire.domain.signal import Adjust, Adopt, Control, Open, Signal
+from tradewire.domain.symbols import nearest
 from tradewire.routing.matching import Matcher, compiled, kind_of, passes
 from tradewire.routing.route import Route
 
@@ -164,8 +164,8 @@ class Router:
         return wanted
 
     def _unknown(self, name: str) -> Refusal:
-        near = get_close_matches(name.lower(), self._names, n=1, cutoff=0.5)
-        hint = f" Did you mean {near[0]}?" if near else ""
+        near = nearest(name, self._names)
+        hint = f" Did you mean {near}?" if near else ""
         return Refusal(Code.UNKNOWN_ACCOUNT, f"There is no account or venue called {name}.{hint}")
 
     def _reached(self, route: Route) -> tuple[Destination, ...]:

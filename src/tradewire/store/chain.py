@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from struct import Struct as Layout
+from struct import error as StructError
 
 from msgspec import Struct
 
@@ -59,7 +60,10 @@ def link(previous: bytes, stream: bytes, seq: int, ts: int, kind: bytes, data: b
 
 def follows(head: Head, row: JournalRow) -> bool:
     """Tell whether a row is the one that was written behind `head`."""
-    expected = link(head.hash, row.stream.encode(), row.seq, row.ts, row.kind.encode(), row.data)
+    try:
+        expected = link(head.hash, row.stream.encode(), row.seq, row.ts, row.kind.encode(), row.data)
+    except (TypeError, AttributeError, StructError):
+        return False  # SQLite lets another program store text where bytes belong, or anything where a number does.
     return row.seq == head.seq + 1 and expected == row.hash
 
 

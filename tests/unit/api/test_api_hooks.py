@@ -67,9 +67,20 @@ async def test_text_that_only_looks_like_json_is_text(served: Served) -> None:
     assert served.hub.received[0].external_id is None
 
 
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain"])
+async def test_a_list_of_instructions_is_taken_whatever_it_is_called(served: Served, content_type: str) -> None:
+    body = ' [{"action": "buy", "symbol": "btc"}, {"action": "buy", "symbol": "eth"}]'
+    async with served.client(login=False) as client:
+        answer = await client.post(HOOK, content=body, headers={"content-type": content_type})
+    assert answer.status_code == 202
+    assert (served.hub.received[0].external_id, served.hub.received[0].text) == (None, body)
+
+
 @pytest.mark.parametrize(
     ("body", "content_type", "code"),
     [
+        (b"[]", "application/json", "bad_json"),
+        (b'[{"text": "buy btc"', "application/json", "bad_json"),
         (b"", "text/plain", "empty"),
         (b" \r\n\t", "text/plain", "empty"),
         (b"buy \xff btc", "text/plain", "bad_encoding"),

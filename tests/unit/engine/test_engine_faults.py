@@ -449,6 +449,8 @@ TAMPERED = [
     ("UPDATE journal SET data = CAST(replace(data, 'buy btc', 'buy eth') AS BLOB) WHERE stream = 'inbox'", "inbox"),
     ("UPDATE journal SET ts = ts + 1 WHERE seq = 2", "row 2"),
     ("UPDATE journal SET kind = 'x' WHERE seq = 2", "row 2"),
+    ("UPDATE journal SET data = replace(data, 'buy btc', 'buy eth') WHERE stream = 'inbox'", "inbox"),
+    ("UPDATE journal SET ts = 'never' WHERE seq = 2", "row 2"),
     ("DELETE FROM journal WHERE stream = 'account:main' AND seq = 2", "account:main"),
 ]  # fmt: skip
 

@@ -251,6 +251,7 @@ def test_a_phones_dashes_are_dashes(dash: str) -> None:
 @pytest.mark.parametrize(
     ("text", "position", "suggestion"),
     [
+        ("buy btc 80 tsl 2.8", 11, "-tsl"),
         ("buy btc 80 -tls 2.8", 11, "-tsl"),
         ("buy btc 80 --trailing-stp 2.8", 11, "--trailing-stop"),
         ("  byu btc 80", 2, "buy"),

@@ -177,6 +177,7 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
     assert answer.code is Code.UNKNOWN_ACCOUNT
     assert answer.sentence == "There is no account or venue called bybti. Did you mean bybit?"
     assert refused(named("main", "zzz"), message("api")).sentence == "There is no account or venue called zzz."
+    assert refused(named("nowhere"), message("api")).sentence == "There is no account or venue called nowhere."
 
 
 def test_a_bound_message_goes_to_its_account_only() -> None:

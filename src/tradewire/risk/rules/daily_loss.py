@@ -25,5 +25,6 @@ def check(entry: Plan | Open, view: RiskView, profile: RiskProfile) -> Refusal |
         return None
     return Refusal(
         Code.DAILY_LOSS,
-        f"The day has lost {figure(loss)} {view.currency}; at {figure(limit)} nothing is opened until midnight UTC.",
+        f"The day (UTC) has lost {figure(loss)} {view.currency}, open losses included; "
+        f"at {figure(limit)} nothing more is opened.",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from tradewire.domain.plan import Plan
 from tradewire.domain.refusal import Code, Refusal
 from tradewire.domain.signal import Open
@@ -21,6 +23,6 @@ def check(entry: Plan | Open, view: RiskView, profile: RiskProfile) -> Refusal |
             continue
         instrument = view.instrument
         if not event.currencies or instrument.base in event.currencies or instrument.quote in event.currencies:
-            when = event.at.isoformat(timespec="minutes")
+            when = f"{event.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
             return Refusal(Code.NEWS_BLACKOUT, f"Nothing is opened in {entry.symbol} around {event.title} ({when}).")
     return None
