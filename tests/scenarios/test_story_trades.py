@@ -12,8 +12,6 @@ from msgspec.structs import replace
 
 from scenarios.story import LIMITS, Story, codes, stages
 from scenarios.story_feed import ETH
-from tradewire.domain.order import Leg, OrderRequest
-from tradewire.domain.signal import OrderType, Side
 
 D = Decimal
 
@@ -252,51 +250,6 @@ async def test_a_partial_close_and_a_cancel_by_tag(tmp_path: Path) -> None:
         assert [o["status"] for o in hub.orders(symbol="ETHUSDT")] == ["cancelled"]
         await hub.say("close btc")
         assert hub.trade()["status"] == "closed"
-
-
-async def test_flat_is_not_said_while_the_venue_shows_a_position_that_no_order_of_ours_explains(tmp_path: Path) -> None:
-    async with Story(tmp_path) as hub:
-        await hub.say("buy btc 0.01u")
-        hub.app.exchange.submit(foreign(hub), hub.clock.now())
-        await hub.settle()
-        (result,) = await hub.app.hub.flatten(wait=0.2)
-        assert not result.flat
-        assert result.closed == 1
-        assert result.remaining == ("position of 0.5 ETHUSDT at the venue",)
-
-
-def foreign(hub: Story) -> OrderRequest:
-    """Return an order that somebody places at the venue without the hub."""
-    now = hub.clock.now()
-    return OrderRequest(
-        client_order_id="web-1",
-        account="main",
-        symbol="ETHUSDT",
-        side=Side.BUY,
-        type=OrderType.MARKET,
-        quantity=D("0.5"),
-        leg=Leg.ENTRY,
-        signal_id="",
-        trade_id="",
-        submitted_at=now,
-        expires_at=now + 10**9,
-    )
-
-
-async def test_a_position_opened_elsewhere_is_shown_and_managed_once_a_person_adopts_it(tmp_path: Path) -> None:
-    async with Story(tmp_path) as hub:
-        hub.app.exchange.submit(foreign(hub), hub.clock.now())
-        hub.engine.posts["main"].runner.check()
-        async with asyncio.timeout(5):
-            while not hub.engine.posts["main"].state.foreign:
-                await hub.engine.next_commit()
-        assert hub.app.hub.open_trades() == []
-        assert codes(await hub.say("close eth")) == ["nothing_to_close"]
-        await hub.say("adopt eth -sl 2900", source="console")
-        assert (hub.live().open_quantity, hub.live().stop) == (D("0.5"), D(2_900))
-        await hub.price("ETHUSDT", 2_900)
-        assert (hub.trade()["status"], hub.trade()["pnl"]) == ("closed", -50)
-        assert hub.app.hub.accounts()[0].open_trades == 0
 
 
 async def test_a_resting_entry_fills_when_the_price_comes_and_its_end_frees_its_place(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ const demo: Account = {
   open_trades: 2,
   open_orders: 1,
   realised_today: "-84.2",
+  foreign: {},
   not_ready_reason: null,
 };
 const HEALTH = {

@@ -149,6 +149,12 @@ describe("the open trades", () => {
     expect(screen.getByText("trailing, held by hub")).toBeTruthy();
   });
 
+  it("stand above what the account holds that the hub did not open", async () => {
+    const accounts = [{ id: "demo", foreign: { ETHUSDT: "2" } }];
+    renderWithHub(<TradesPanel />, { ...answers, "GET /api/v1/accounts": accounts });
+    expect(await screen.findByText(/demo holds 2 ETHUSDT that the hub did not open/)).toBeTruthy();
+  });
+
   it("are closed and moved to breakeven by commands, each on its own account", async () => {
     const asked = renderWithHub(<TradesPanel />, answers);
     await userEvent.click(await screen.findByRole("button", { name: "Close buy BTCUSDT" }));

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from tradewire.cli.options import Account, Data, Json
-from tradewire.cli.output import print_json, print_table
+from tradewire.cli.output import print_foreign, print_json, print_table
 
 Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, max=1000, help="Rows at most.")]
 Symbol = Annotated[str | None, typer.Option("--symbol", metavar="S", help="Only this symbol.")]
@@ -81,6 +81,7 @@ def status(data: Data = None, json: Json = False) -> None:
             if sentence:
                 typer.secho(sentence, fg=typer.colors.RED)
         print_table(accounts, ACCOUNTS, "no accounts")
+        print_foreign(accounts)
         for account in accounts:
             if account["not_ready_reason"]:
                 typer.secho(f"{account['id']}: {account['not_ready_reason']}", fg=typer.colors.RED)
@@ -143,8 +144,16 @@ def trades(
 
 
 def positions(account: Account = None, symbol: Symbol = None, data: Data = None, json: Json = False) -> None:
-    """List positions: what the fills add up to, net a symbol."""
-    _show("/positions", {"account": account, "symbol": symbol}, POSITIONS, data, json)
+    """List positions: what the fills add up to, net a symbol; below them what the venues hold besides."""
+    from tradewire.cli.client import connect
+
+    with connect(data) as hub:
+        rows, accounts = hub.get("/positions", {"account": account, "symbol": symbol}), hub.get("/accounts")
+    if json:
+        print_json(rows)
+    else:
+        print_table(rows, POSITIONS, "no position of the hub's own")
+        print_foreign([each for each in accounts if account in (None, each["id"])], symbol)
 
 
 def _show(

@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from tradewire.domain.numbers import Rounding, plain, to_step
+from tradewire.domain.symbols import canonical
 
 WIDEST = 400
 """Columns a table may take: a narrow terminal wraps its lines, so that an id can still be copied whole."""
@@ -77,6 +78,15 @@ def _cell(column: str, value: Any) -> str:
 def _readable(figure: Decimal) -> str:
     """Write a figure to eight digits, or to the cent where it has more before its point."""
     return plain(to_step(figure, Decimal(1).scaleb(-max(2, 7 - figure.adjusted())), Rounding.NEAREST))
+
+
+def print_foreign(accounts: Iterable[Mapping[str, Any]], only: str | None = None) -> None:
+    """Print a line for each position that the hub did not open; `only`: a symbol as somebody typed it."""
+    for account in accounts:
+        for symbol, quantity in account["foreign"].items():
+            if only is None or symbol in (only.upper(), canonical(only)):
+                held = f"{account['id']} holds {quantity} {symbol} that the hub did not open"
+                typer.secho(f"{held}: `adopt {symbol.lower()}` makes it a trade", fg=typer.colors.YELLOW)
 
 
 def print_mistake(text: str, reason: str, position: int | None, suggestion: str | None) -> None:

@@ -29,7 +29,7 @@ def flatten(account: Account = None, wait: Wait = 10.0, data: Data = None, json:
     """Halt, cancel resting orders, and close positions.
 
     An account is called flat only when its venue shows neither a position nor a resting order of ours; ends with 1
-    where one is not.
+    where one is not. A position that was opened elsewhere is left alone and named.
     """
     from tradewire.cli.client import connect
 

@@ -122,7 +122,10 @@ class LiveTrade(Struct, frozen=True, kw_only=True):
 
 
 class LiveAccount(Struct, frozen=True, kw_only=True):
-    """An account as it stands now. Money in the account's currency."""
+    """An account as it stands now. Money in the account's currency.
+
+    `foreign`: positions at the venue that the hub did not open, signed quantities by symbol.
+    """
 
     id: str
     venue: str
@@ -136,11 +139,12 @@ class LiveAccount(Struct, frozen=True, kw_only=True):
     open_trades: int
     open_orders: int
     realised_today: Decimal
+    foreign: dict[str, Decimal]
     not_ready_reason: str | None = None
 
 
 class FlattenResult(Struct, frozen=True, kw_only=True):
-    """`flat` only when the venue itself shows no position and no resting order of ours."""
+    """`flat` only when the venue itself shows no position, whoever opened it, and no resting order of ours."""
 
     account: str
     flat: bool

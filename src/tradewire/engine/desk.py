@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from msgspec import Struct
 
-from tradewire.domain.numbers import ONE, ZERO
+from tradewire.domain.numbers import ONE, ZERO, plain
 from tradewire.domain.signal import Side, Signal
 from tradewire.domain.venue_events import Snapshot
 from tradewire.engine import answers, deadlines, entries, exiting, peaks
@@ -94,6 +96,8 @@ def on_findings(
             case NeedsLookUp(cid):
                 order = state.order(cid)
                 since = order.request.submitted_at if order is not None else 0
+                if order is not None and cid in state.orders:
+                    seen.pop(order.request.symbol, None)  # No position is judged where an order is in doubt.
                 step.ask(LookUp(cid, since, around.now, always=True))
             case PositionDrift(symbol, _, _):
                 foreign = finding.foreign
@@ -102,7 +106,7 @@ def on_findings(
                         vanish(step, finding, frozenset(p.ref for p in snapshot.positions if p.ref is not None))
                     foreign = finding.beyond
                 if seen.pop(symbol, ZERO) != foreign:
-                    step.say(f.ForeignSeen(symbol=symbol, quantity=foreign))
+                    see_foreign(step, symbol, foreign)
             case LostOrder(order=shown):
                 step.alert(
                     "warning",
@@ -112,8 +116,19 @@ def on_findings(
             case ForeignOrder():
                 pass
     for symbol in seen:
-        step.say(f.ForeignSeen(symbol=symbol, quantity=ZERO))
+        see_foreign(step, symbol, ZERO)
     return Decision(tuple(step.facts), tuple(step.commands))
+
+
+def see_foreign(step: Step, symbol: str, quantity: Decimal) -> None:
+    """Note a position that was opened elsewhere, and tell of it; one of ZERO is gone."""
+    step.say(f.ForeignSeen(symbol=symbol, quantity=quantity))
+    if quantity:
+        step.alert(
+            "warning",
+            f"{step.state.account.venue} holds {plain(quantity)} {symbol} that the hub did not open",
+            f"It is left alone, with no stop of the hub's; `adopt {symbol.lower()}` makes it a trade.",
+        )
 
 
 def vanish(step: Step, drift: PositionDrift, refs: frozenset[str]) -> None:

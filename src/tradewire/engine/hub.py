@@ -11,6 +11,7 @@ from typing import Any
 from tradewire.domain import ids
 from tradewire.domain.instrument import Instrument, Quote
 from tradewire.domain.message import Message
+from tradewire.domain.numbers import plain
 from tradewire.domain.order import OrderStatus
 from tradewire.domain.refusal import Code, Refusal
 from tradewire.domain.signal import NotASignal, Unclear
@@ -36,6 +37,7 @@ from tradewire.engine.intake import Prices
 from tradewire.engine.post import Post
 from tradewire.engine.preview import would
 from tradewire.engine.recovery import stored_message
+from tradewire.oms.reconcile import net
 from tradewire.ports import PortError
 
 MILLISECOND = 1_000_000
@@ -76,43 +78,44 @@ class RunningHub:
         return await asyncio.gather(*(self._flat(post, before[post.id], wait) for post in posts))
 
     async def _flat(self, post: Post, before: tuple[int, int], wait: float) -> FlattenResult:
-        """Ask the venue until it shows nothing of ours, or the time is over."""
+        """Ask the venue until it shows nothing of ours, or the time is over. What is foreign stays, and is named."""
         deadline = self.engine.loop.time() + wait
         while True:
-            remaining = await self._remaining(post)
+            remaining, foreign = await self._remaining(post)
             if not remaining or self.engine.loop.time() > deadline:
                 orders, trades = before
                 return FlattenResult(
                     account=post.id,
-                    flat=not remaining,
+                    flat=not remaining and not foreign,
                     cancelled=max(0, orders - len(post.state.orders)),
                     closed=max(0, trades - len(post.state.trades)),
-                    remaining=tuple(remaining),
+                    remaining=(*remaining, *foreign),
                 )
             await asyncio.sleep(0.05)
 
-    async def _remaining(self, post: Post) -> list[str]:
+    async def _remaining(self, post: Post) -> tuple[list[str], list[str]]:
+        """Return what is left that is ours, and what the venue shows besides that is known to be foreign."""
         if self.engine.backlog:
-            return ["signals that were received before"]
+            return ["signals that were received before"], []
         state = post.state
         remaining = [f"order {cid}" for cid in state.orders] + [f"trade {t}" for t in state.trades]
         if remaining:
-            return remaining
+            return remaining, []
         try:
             shown = await post.runner.shown()
         except PortError as error:
-            return [f"the venue does not answer: {error}"]
+            return [f"the venue does not answer: {error}"], []
         remaining = [
             f"order {o.client_order_id} at the venue" for o in shown.open_orders if ids.is_ours(o.client_order_id)
         ]
-        held: dict[str, Any] = {}
-        for position in shown.positions:
-            held[position.symbol] = held.get(position.symbol, 0) + position.quantity
-        return remaining + [
-            f"position of {quantity} {symbol} at the venue"
-            for symbol, quantity in held.items()
-            if quantity and quantity != state.foreign.get(symbol)
-        ]
+        foreign: list[str] = []
+        for symbol, quantity in net(shown.positions).items():
+            position = f"position of {plain(quantity)} {symbol} at the venue"
+            if quantity and quantity == state.foreign.get(symbol):
+                foreign.append(f"{position} that the hub did not open")
+            elif quantity:
+                remaining.append(position)
+        return remaining, foreign
 
     async def story(self, message_id: str, *, wait: float = 0.0) -> MessageStory | None:
         deadline = self.engine.loop.time() + wait

@@ -33,6 +33,7 @@ def account(post: Post, now: int) -> LiveAccount:
         open_trades=len(state.trades),
         open_orders=len(state.orders),
         realised_today=state.realised_today if state.day == now // DAY else ZERO,
+        foreign=dict(state.foreign),
         not_ready_reason=None if around.ready else post.runner.reason,
     )
 

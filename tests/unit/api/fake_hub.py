@@ -193,6 +193,7 @@ class FakeHub:
                 open_trades=1,
                 open_orders=0,
                 realised_today=D("-0.00000001"),
+                foreign={"ETHUSDT": D("-2.0")} if name == "second" else {},
             )
             for name in self.names
         ]

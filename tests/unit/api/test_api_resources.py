@@ -81,6 +81,7 @@ def test_a_moment_keeps_its_nanoseconds() -> None:
 async def test_money_is_written_out_in_full(served: Served) -> None:
     account = (await got(served, "/accounts"))[0]
     assert (account["balance"], account["free"], account["realised_today"]) == ("10000.1", "1000", "-0.00000001")
+    assert [each["foreign"] for each in await got(served, "/accounts")] == [{}, {"ETHUSDT": "-2"}]
     position = (await got(served, "/positions"))[0]
     assert (position["quantity"], position["average_price"]) == ("-0.00000001", "80000")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tradewire.cli.output import print_table
+from tradewire.cli.output import print_foreign, print_table
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,15 @@ def test_a_figure_has_the_digits_that_count(
 def test_a_column_is_headed_in_words(capsys: pytest.CaptureFixture[str], column: str, heading: str) -> None:
     print_table([{column: "0"}], [column], "")
     assert capsys.readouterr().out.split("\n")[1].strip() == heading
+
+
+@pytest.mark.parametrize(("only", "symbols"), [(None, 2), ("eth", 1), ("ethusdt", 1), ("sol", 0)])
+def test_what_a_venue_holds_besides_is_a_sentence_with_the_way_to_adopt_it(
+    capsys: pytest.CaptureFixture[str], only: str | None, symbols: int
+) -> None:
+    accounts = [{"id": "demo", "foreign": {"ETHUSDT": "-2", "BTCUSDT": "0.1"}}, {"id": "paper", "foreign": {}}]
+    print_foreign(accounts, only)
+    lines = capsys.readouterr().out.splitlines()
+    first = "demo holds -2 ETHUSDT that the hub did not open: `adopt ethusdt` makes it a trade"
+    assert lines[:1] == [first] * min(symbols, 1)
+    assert len(lines) == symbols

@@ -186,17 +186,30 @@ def test_flatten_halts_withdraws_what_rests_and_closes_what_is_open(native: Desk
     assert native.sends(Leg.STOP) == 1
 
 
-def test_a_foreign_position_is_shown_and_nothing_is_done_about_it(desk: Desk) -> None:
+def test_a_foreign_position_is_told_once_and_nothing_is_done_about_it(desk: Desk) -> None:
     decision = desk.find(PositionDrift("BTCUSDT", D(0), D(3)))
     assert facts_of(decision, f.ForeignSeen)
-    assert decision.commands == ()
+    assert desk.alerts() == ["fake holds 3 BTCUSDT that the hub did not open"]
+    assert desk.sends() == 0
     assert desk.state.foreign == {"BTCUSDT": D(3)}
     assert desk.find(PositionDrift("BTCUSDT", D(0), D(3))).facts == (), "seen is seen"
+    desk.find(PositionDrift("BTCUSDT", D(0), D(4)))
+    assert desk.alerts()[1:] == ["fake holds 4 BTCUSDT that the hub did not open"]
     assert refused(desk.type("close btc")) is Code.NOTHING_TO_CLOSE
     desk.type("flatten")
     assert desk.sends() == 0
     desk.find()
     assert desk.state.foreign == {}
+    assert len(desk.alerts()) == 2, "that it is gone is no news"
+
+
+def test_a_foreign_position_is_not_forgotten_while_an_order_in_its_symbol_is_looked_up(desk: Desk) -> None:
+    desk.find(PositionDrift("BTCUSDT", D(0), D(3)))
+    desk.type("buy btc 1u")
+    desk.find(NeedsLookUp(desk.sent().client_order_id))
+    assert desk.state.foreign == {"BTCUSDT": D(3)}, "such a comparison says nothing of the symbol's position"
+    desk.find(PositionDrift("BTCUSDT", D(0), D(3)))
+    assert len(desk.alerts()) == 1
 
 
 def test_a_foreign_position_is_adopted_by_command_only_and_managed_from_then_on(native: Desk) -> None:

@@ -3,6 +3,7 @@ import { useClosedTrades, useOpenTrades, useOrders } from "../api/queries";
 import { useSelection } from "../app/selection";
 import { Answer } from "../ui/Answer";
 import { ClosedTrades } from "./ClosedTrades";
+import { Foreign } from "./Foreign";
 import { OpenTrades } from "./OpenTrades";
 import { Orders } from "./Orders";
 import classes from "./TradesPanel.module.css";
@@ -35,6 +36,7 @@ export function TradesPanel() {
           >
             {(trades) => <OpenTrades trades={trades} />}
           </Answer>
+          <Foreign account={account} />
         </Tabs.Panel>
         <Tabs.Panel value="closed" className={classes.body}>
           <Answer query={closed} empty="No trade has been closed yet.">

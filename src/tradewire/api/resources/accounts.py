@@ -6,12 +6,15 @@ from fastapi import APIRouter
 
 from tradewire.api.deps import HubDep
 from tradewire.api.errors import documented, no_account
-from tradewire.api.values import Amount, Id, View
+from tradewire.api.values import Amount, Id, Money, View
 from tradewire.domain.account import Mode
 
 
 class Account(View):
-    """One login at one venue. Money in the account's currency; `not_ready_reason` says why it does not trade."""
+    """One login at one venue. Money in the account's currency; `not_ready_reason` says why it does not trade.
+
+    `foreign`: positions at the venue that the hub did not open, signed quantities by symbol (long > 0).
+    """
 
     id: str
     venue: str
@@ -25,6 +28,7 @@ class Account(View):
     open_trades: int
     open_orders: int
     realised_today: Amount
+    foreign: dict[str, Money]
     not_ready_reason: str | None
 
 

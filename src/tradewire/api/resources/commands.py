@@ -131,7 +131,7 @@ class SwitchResult(View):
 
 
 class FlattenResult(View):
-    """`flat` only when the venue itself shows no position and no resting order of ours."""
+    """`flat` only when the venue itself shows no position, whoever opened it, and no resting order of ours."""
 
     account: str
     flat: bool
