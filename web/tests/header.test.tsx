@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import type { Account } from "../src/api/types";
+import type { Account, Health } from "../src/api/types";
 import { Header } from "../src/header/Header";
 import { renderWithHub } from "./render";
 
@@ -21,21 +21,21 @@ const demo: Account = {
   foreign: {},
   not_ready_reason: null,
 };
-const HEALTH = {
+const HEALTH: Health = {
   ready: true,
   failure: null,
   warnings: [],
   accounts: { demo: "ready" },
   backlog: 0,
-  journal_pos: 1,
+  journal_pos: "1",
   detail: {},
 };
 const FLAT = { account: "demo", flat: false, cancelled: 1, closed: 1, remaining: ["XAUUSD 1.5"] };
 
-function open(accounts: Account[] = [demo]) {
+function open(accounts: Account[] = [demo], health: Partial<Health> = {}) {
   return renderWithHub(<Header link="live" />, {
     "GET /api/v1/accounts": accounts,
-    "GET /api/v1/health": HEALTH,
+    "GET /api/v1/health": { ...HEALTH, ...health },
     "POST /api/v1/flatten": [FLAT],
     "POST /api/v1/halt": { accounts: [], story: {} },
   });
@@ -61,6 +61,24 @@ describe("the header", () => {
   it("warns as soon as one of the accounts shown is live", async () => {
     open([demo, { ...demo, id: "real", mode: "live" }]);
     expect(await screen.findByText("Live")).toBeTruthy();
+  });
+});
+
+describe("what a person should look at", () => {
+  it("is a banner that needs no pointer to be read", async () => {
+    const unwatched =
+      "account two is not in the configuration: nobody watches its stops: trade tabc (BTCUSDT)";
+    open([demo], { warnings: [unwatched, "another one"], failure: "no room left" });
+    const banner = within(await screen.findByRole("alert"));
+    expect(banner.getByText(unwatched)).toBeTruthy();
+    expect(banner.getByText("another one")).toBeTruthy();
+    expect(banner.getByText("no room left")).toBeTruthy();
+  });
+
+  it("takes no room where there is nothing", async () => {
+    open();
+    await screen.findByText("Ready");
+    expect(screen.queryByRole("alert")).toBeNull();
   });
 });
 

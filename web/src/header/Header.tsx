@@ -5,6 +5,7 @@ import classes from "./Header.module.css";
 import { KillSwitch } from "./KillSwitch";
 import { Readiness } from "./Readiness";
 import { SchemeToggle } from "./SchemeToggle";
+import { Warnings } from "./Warnings";
 
 /** Who trades with what, whether the hub is well, and the switch that stops it. */
 export function Header({ link }: { link: LinkState }) {
@@ -21,6 +22,7 @@ export function Header({ link }: { link: LinkState }) {
         <KillSwitch />
         <SchemeToggle />
       </div>
+      <Warnings />
     </header>
   );
 }

@@ -6,7 +6,7 @@ import classes from "./Header.module.css";
 
 const READY = "ready";
 
-/** Whether the screen is current, and the hub ready; the reasons on hover or focus. */
+/** Whether the screen is current, and the hub ready; the backlog and the accounts on hover or focus. */
 export function Readiness({ link }: { link: LinkState }) {
   const { data, isError } = useHealth();
   const [tone, words] = stateOf(link, data, isError);
@@ -23,12 +23,6 @@ export function Readiness({ link }: { link: LinkState }) {
           <dl>
             <dt>Waiting to be worked on</dt>
             <dd>{data.backlog}</dd>
-            {[data.failure, ...data.warnings].filter(Boolean).map((sentence) => (
-              <div key={sentence}>
-                <dt>Look at this</dt>
-                <dd className="warn">{sentence}</dd>
-              </div>
-            ))}
             {Object.entries(data.accounts).map(([account, reason]) => (
               <div key={account}>
                 <dt>{account}</dt>
