@@ -96,10 +96,32 @@ describe("the chart", () => {
       { ...fill, exec_id: "4", ts_event: "2026-01-01T00:00:59Z" },
     ];
     const since = Date.parse("2026-01-01T00:01:00Z") / 1_000;
-    expect(markersOf(fills, 60, since, {}).map(({ shape, text }) => [shape, text])).toEqual([
+    expect(markersOf(fills, 60, since, {}, () => 0).map(({ shape, text }) => [shape, text])).toEqual([
       ["arrowUp", "0.3"],
       ["arrowDown", "0.1"],
     ]);
+  });
+
+  it("leaves out the quantities that would cover each other, and keeps every arrow", () => {
+    const begin = Date.parse("2026-01-01T00:00:00Z") / 1_000;
+    const fill = (minute: number, side: "buy" | "sell", quantity: string) =>
+      ({ side, quantity, ts_event: new Date((begin + minute * 60) * 1_000).toISOString() }) as Fill;
+    const fills = [
+      fill(0, "buy", "0.01259"),
+      fill(3, "sell", "0.5"),
+      fill(4, "buy", "0.0126"),
+      fill(20, "buy", "0.2"),
+    ];
+    const texts = (width: number) =>
+      markersOf(fills, 60, begin, {}, (time) => ((time - begin) / 60) * width).map(({ text }) => text);
+    expect(texts(6)).toEqual(["", "0.5", "", "0.2"]);
+    expect(texts(30), "further apart").toEqual(["0.01259", "0.5", "0.0126", "0.2"]);
+    expect(texts(0.5).filter((text) => text !== "")).toEqual(["0.5"]);
+    const unplaced = markersOf(fills, 60, begin, {}, () => null);
+    expect(
+      unplaced.map(({ text }) => text),
+      "not drawn yet",
+    ).toEqual(fills.map(() => ""));
   });
 
   it("lets the last candle follow the price, and begins the next one in time", () => {

@@ -1,12 +1,12 @@
 import { useComputedColorScheme } from "@mantine/core";
-import { CandlestickSeries, createChart, type IChartApi, type ISeriesApi } from "lightweight-charts";
+import { CandlestickSeries, createChart } from "lightweight-charts";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Bar, Quote } from "../api/types";
 import { digitsOf } from "../money/format";
 import classes from "./ChartPanel.module.css";
 import { type Candle, candlesOf, moved } from "./candle";
 import { palette } from "./palette";
-import { SeriesContext } from "./series";
+import { type Drawn, DrawnContext } from "./series";
 
 interface CandlesProps {
   history: readonly Bar[];
@@ -14,11 +14,6 @@ interface CandlesProps {
   seconds: number;
   tick: string | undefined;
   children: ReactNode;
-}
-
-interface Drawn {
-  chart: IChartApi;
-  series: ISeriesApi<"Candlestick">;
 }
 
 /** Room beside the last candle for the labels of the lines, in pixels. */
@@ -74,7 +69,7 @@ export function Candles({ history, quote, seconds, tick, children }: CandlesProp
 
   return (
     <div ref={box} className={classes.canvas} role="img" aria-label="Candle chart">
-      {drawn !== null && <SeriesContext value={drawn.series}>{children}</SeriesContext>}
+      {drawn !== null && <DrawnContext value={drawn}>{children}</DrawnContext>}
     </div>
   );
 }

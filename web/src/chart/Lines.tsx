@@ -14,7 +14,7 @@ import { titlesOf } from "./labels";
 import type { Level } from "./levels";
 import { markersOf } from "./markers";
 import { palette } from "./palette";
-import { useSeries } from "./series";
+import { useDrawn } from "./series";
 
 interface LinesProps {
   levels: readonly Level[];
@@ -26,7 +26,7 @@ interface LinesProps {
 
 /** Draws levels as price lines that move with the trade, and fills as arrows. */
 export function Lines({ levels, fills, seconds, since }: LinesProps) {
-  const series = useSeries();
+  const { chart, series } = useDrawn();
   const scheme = useComputedColorScheme("dark");
   const lines = useRef(new Map<string, IPriceLine>());
   const markers = useRef<ISeriesMarkersPluginApi<Time> | null>(null);
@@ -65,8 +65,15 @@ export function Lines({ levels, fills, seconds, since }: LinesProps) {
 
   useEffect(() => {
     markers.current ??= createSeriesMarkers(series, []);
-    markers.current.setMarkers(markersOf(fills, seconds, since, palette(scheme).candles));
-  }, [series, fills, seconds, since, scheme]);
+    const drawn = markers.current;
+    const scale = chart.timeScale();
+    const colours = palette(scheme).candles;
+    const draw = () =>
+      drawn.setMarkers(markersOf(fills, seconds, since, colours, (time) => scale.timeToCoordinate(time)));
+    draw();
+    scale.subscribeVisibleLogicalRangeChange(draw);
+    return () => scale.unsubscribeVisibleLogicalRangeChange(draw);
+  }, [chart, series, fills, seconds, since, scheme]);
 
   return null;
 }

@@ -1,11 +1,16 @@
-import type { ISeriesApi } from "lightweight-charts";
+import type { IChartApi, ISeriesApi } from "lightweight-charts";
 import { createContext, useContext } from "react";
 
-export const SeriesContext = createContext<ISeriesApi<"Candlestick"> | null>(null);
+export interface Drawn {
+  chart: IChartApi;
+  series: ISeriesApi<"Candlestick">;
+}
 
-/** The series that a chart's children draw on. */
-export function useSeries(): ISeriesApi<"Candlestick"> {
-  const series = useContext(SeriesContext);
-  if (series === null) throw new Error("this draws on a chart and needs one above it");
-  return series;
+export const DrawnContext = createContext<Drawn | null>(null);
+
+/** The chart and the series that a chart's children draw on. */
+export function useDrawn(): Drawn {
+  const drawn = useContext(DrawnContext);
+  if (drawn === null) throw new Error("this draws on a chart and needs one above it");
+  return drawn;
 }
