@@ -42,11 +42,10 @@ describe("the open result", () => {
     expect(mark({ ...trade, side: "sell" }, quote, instrument).unrealised).toBe("-1.2016");
   });
 
-  it("stays the hub's where the currencies differ, for the page knows no rate", () => {
-    expect(mark({ ...trade, currency: "EUR" }, quote, instrument)).toEqual({
-      price: "67100.2",
-      unrealised: "0.40",
-    });
+  it("stays the hub's where the currencies differ, with the price that it was worked out at", () => {
+    const known = { price: "67000", unrealised: "0.40" };
+    expect(mark({ ...trade, currency: "EUR" }, quote, instrument)).toEqual(known);
+    expect(mark(trade, quote, undefined), "the currency is not known yet").toEqual(known);
   });
 });
 

@@ -9,14 +9,13 @@ export interface Mark {
 /**
  * What an open trade is worth at the last quote: a long at the bid, a short at the ask.
  *
- * Exact where the instrument is quoted in the trade's own currency; elsewhere the hub's last figure stands, since the
- * rate between the currencies is the hub's to know.
+ * Exact where the instrument is quoted in the trade's own currency; elsewhere the hub's last result stands, with the
+ * price it was worked out at, since the rate between the currencies is the hub's to know.
  */
 export function mark(trade: OpenTrade, quote: Quote | undefined, instrument: Instrument | undefined): Mark {
-  const known = { price: trade.price ?? null, unrealised: trade.unrealised ?? null };
-  if (quote === undefined) return known;
+  if (quote === undefined || instrument?.quote !== trade.currency)
+    return { price: trade.price ?? null, unrealised: trade.unrealised ?? null };
   const price = trade.side === "buy" ? quote.bid : quote.ask;
-  if (instrument === undefined || instrument.quote !== trade.currency) return { ...known, price };
   const gained = new Big(price)
     .minus(trade.entry_price)
     .times(trade.open_quantity)
