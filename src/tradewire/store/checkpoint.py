@@ -9,6 +9,8 @@ from threading import Event, Thread
 
 INTERVAL_S = 0.02
 """Often and little: the flush of a long fold holds up the commits beside it for as long."""
+BUSY_INTERVAL_S = 0.2
+"""A writer that never rests is left alone: it is faster without a thread beside it."""
 LONG_PAGES = 2_000
 """A log that is folded to its end begins anew, and overwriting is half the work for the disk of growing. A writer that
 never rests leaves no moment for that: beyond 8 MB it folds the little that is left itself."""
@@ -40,10 +42,12 @@ class Checkpointer:
 
     def _run(self) -> None:
         with closing(self._connect()) as connection:
-            while self._written.wait() and not self._ended.wait(INTERVAL_S):
+            pause = INTERVAL_S
+            while self._written.wait() and not self._ended.wait(pause):
                 self._written.clear()
                 self._written.wait(INTERVAL_S)  # Right after a commit there is most time until the next one.
                 self._is_long = _fold(connection) > LONG_PAGES
+                pause = BUSY_INTERVAL_S if self._is_long else INTERVAL_S
 
 
 def _fold(connection: sqlite3.Connection) -> int:
