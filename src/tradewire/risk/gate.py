@@ -71,11 +71,7 @@ def _entrance_of(profile: RiskProfile) -> tuple[EntranceRule, ...]:
 
 def check(plan: Plan, view: RiskView, profile: RiskProfile) -> Verdict:
     """Return `Approved`, or `Refused` with the reason of the first rule that objects."""
-    for rule in rules_of(profile):
-        refusal = rule(plan, view, profile)
-        if refusal is not None:
-            return Refused(refusal, plan)
-    return Approved(plan)
+    return _judged(rules_of(profile), plan, view, profile)
 
 
 @lru_cache(maxsize=256)
@@ -85,7 +81,11 @@ def _move_rules_of(profile: RiskProfile) -> tuple[Rule, ...]:
 
 def check_move(plan: Plan, view: RiskView, profile: RiskProfile) -> Verdict:
     """Judge a resting entry that is to have other terms."""
-    for rule in _move_rules_of(profile):
+    return _judged(_move_rules_of(profile), plan, view, profile)
+
+
+def _judged(rules: tuple[Rule, ...], plan: Plan, view: RiskView, profile: RiskProfile) -> Verdict:
+    for rule in rules:
         refusal = rule(plan, view, profile)
         if refusal is not None:
             return Refused(refusal, plan)
