@@ -60,6 +60,11 @@ class Backlog:
         """Tell whether the kill switch waits."""
         return bool(self.messages) and is_urgent(self.messages[0])
 
+    @property
+    def is_pressing(self) -> bool:
+        """Tell whether something waits that storing new messages must not hold up."""
+        return bool(self.events) or self.is_urgent
+
     def forget_answers(self, accounts: Collection[str]) -> None:
         """Forget what the venues of some accounts said: they have gone back to what the journal says."""
         answers = (f.VenueSaid, f.SubmitEnded, f.LookedUp, f.LookupFailed)

@@ -16,6 +16,7 @@ from tradewire.engine.group import Group
 from tradewire.engine.inbox import Delivery, Inbox, Underway, released, unread
 from tradewire.engine.post import Post
 from tradewire.engine.step import Submit
+from tradewire.engine.tempo import CALM
 from tradewire.oms.reconcile import reconcile
 from tradewire.ports import Clock, Notice
 from tradewire.store.errors import StoreError
@@ -35,13 +36,17 @@ class Clerk:
         self._clock = clock
         self._tell = tell
 
-    def work(self, group: Group, until: int) -> None:
+    def work(self, group: Group, budget: int) -> None:
         """Decide what waits: the kill switch first, then events of venues and prices, deliveries, messages.
+
+        Deliveries and messages get `budget` ns, of which one that is begun may take more; 0: none is begun. What still
+        waits after `CALM` is for the next group.
 
         Raises:
             Poison: a defect showed with one input. It must take nothing else down with it.
         """
-        while self.waiting:
+        began, elapsed = self._clock.now(), 0
+        while self.waiting.is_pressing or (self.waiting and elapsed <= budget and budget):
             work, given = self._next()
             if self.poison and repr(given) in self.poison:
                 self.poison.discard(repr(given))
@@ -53,7 +58,8 @@ class Clerk:
                     raise
                 except Exception as defect:
                     raise Poison(repr(given)) from defect
-            if self._clock.now() > until:
+            elapsed = self._clock.now() - began
+            if elapsed > CALM:
                 return
 
     def _next(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:

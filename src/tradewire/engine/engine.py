@@ -199,7 +199,7 @@ class Engine:
         try:
             with self._group() as group:
                 self._admit(group, arrivals, admitted)
-                self._clerk.work(group, self.clock.now() + budget)
+                self._clerk.work(group, budget)
         except StoreError as error:
             if self.failure is None:
                 log.error("the store failed; nothing of this group was done", reason=str(error))
