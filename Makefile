@@ -5,8 +5,9 @@
 .DELETE_ON_ERROR:
 .PHONY: help run console test check chaos bench mutate docs web lock format clean distclean system
 
-PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# The system's own Python comes first: distributions optimise theirs, what pyenv compiles by default is slower.
+PYTHON ?= $(shell for p in /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 UV := .tools/bin/uv
 CODE := src tests bench examples
@@ -75,8 +76,9 @@ distclean: clean ## Remove the environments too
 	rm -rf .venv .tools web/node_modules
 
 $(UV): requirements/tools.txt
-	@test -n "$(PYTHON)" || { echo "Tradewire needs Python 3.11 or newer; none was found (set PYTHON=…)." >&2; exit 1; }
-	@$(PYTHON) -m venv .tools || { echo "Python's venv module is missing; on Debian: apt install python3-venv" >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Tradewire needs Python 3.11 or newer with its venv module (on Debian: apt install python3-venv);" \
+		"none was found. PYTHON=… names another." >&2; exit 1; }
+	@$(PYTHON) -m venv .tools
 	.tools/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/tools.txt
 	@touch $@
 

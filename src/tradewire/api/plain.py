@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from tradewire.api.body import LIMIT
@@ -35,7 +36,14 @@ def read(data: bytes) -> Plain | None:
     other framing, nothing to negotiate, and a connection that stays. Whatever a parser might read in two ways is not
     plain: it is left to one that knows all of HTTP.
     """
-    head = _HEAD.match(data, 0, HEAD_LIMIT)
+    end = data.find(b"\r\n\r\n", 0, HEAD_LIMIT)
+    return None if end < 0 else _read_head(data[: end + 4])
+
+
+@lru_cache(maxsize=256)
+def _read_head(data: bytes) -> Plain | None:
+    """Read a whole head. A sender's heads are nearly all the same: most are found in the cache."""
+    head = _HEAD.fullmatch(data)
     if head is None:
         return None
     found: dict[bytes, bytes] = {}
@@ -52,4 +60,4 @@ def read(data: bytes) -> Plain | None:
     size = int(length)
     if size > LIMIT:
         return None
-    return Plain(head[1].decode(), found.get(b"content-type", b""), head.end(), head.end() + size)
+    return Plain(head[1].decode(), found.get(b"content-type", b""), len(data), len(data) + size)

@@ -11,7 +11,7 @@ CALM = 10 * MILLISECOND
 BUSY = MILLISECOND // 10
 MANY = 4
 """More arrivals than this in one group make a busy time."""
-CROWDED_IN = 4
+CROWDED_IN = 8
 """Of so many groups with many arrivals one acts on signals as well; the others only store."""
 LASTING = 20 * MILLISECOND
 """Who was answered a moment ago is about to send again: the groups between two waves are short too."""

@@ -21,7 +21,7 @@ Row = tuple[Any, ...]
 class Members:
     """Finds which of many values a text column holds, with a few statements of fixed length, compiled once."""
 
-    _SIZES = (1, 8, 64, 512)
+    _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
     def __init__(self, column: Column[Any], dialect: Dialect) -> None:
         self._sql = {size: str(_among(column, size).compile(dialect=dialect)) for size in self._SIZES}
