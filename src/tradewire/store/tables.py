@@ -125,7 +125,6 @@ trace = Table(
     Column("signal_id", Text, primary_key=True),
     Column("pos", BigInteger, primary_key=True, autoincrement=False),
     Column("steps", LargeBinary, nullable=False),  # as `steps.pack` writes them
-    sqlite_with_rowid=False,
 )
 """The story of a signal, a row a journal row that adds to it: received, read, routed, approved, submitting, filled …"""
 

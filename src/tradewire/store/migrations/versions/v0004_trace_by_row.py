@@ -1,4 +1,4 @@
-"""One row of the trace holds all that a journal row adds to a signal's story, and SQLite keeps it in its key's tree."""
+"""One row of the trace holds all that a journal row adds to a signal's story."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ def upgrade() -> None:
         sa.Column("signal_id", sa.Text, primary_key=True),
         sa.Column("pos", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("steps", sa.LargeBinary, nullable=False),
-        sqlite_with_rowid=False,
     )
     found = op.get_bind().execute(
         sa.text("SELECT signal_id, pos, account, stage, code, text, ts FROM trace_before ORDER BY signal_id, pos, n")
