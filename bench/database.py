@@ -7,6 +7,7 @@ row is seen here is never before the moment at which it was safe.
 from __future__ import annotations
 
 import sqlite3
+import time
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from types import TracebackType
@@ -55,6 +56,17 @@ class Committed:
     def fills_after(self, row: int) -> list[tuple[int, str]]:
         """Return (row, client_order_id) of the fills behind a row."""
         return self.rows("SELECT rowid, client_order_id FROM fills WHERE rowid > ? ORDER BY rowid", row)
+
+    def new_fills(self, row: int) -> tuple[int, list[tuple[int, str]]]:
+        """Return when a new commit was seen (epoch ns), and the fills behind a row; (0, []) if nothing was committed.
+
+        The moment is before the look at the rows, which takes its time; another commit during that look makes it later.
+        """
+        seen, fills = 0, list[tuple[int, str]]()
+        while self.changed():
+            seen = time.time_ns()
+            fills = self.fills_after(row)
+        return seen, fills
 
     @property
     def waiting(self) -> int:

@@ -91,20 +91,22 @@ def closed_loop(hub: Hub, committed: Committed, path: str, run: str, signals: in
         for verb, text in (("b", "buy btc 80 -tsl 2.8"), ("c", "close btc")):
             sent = time.time_ns()
             poster.send(f"{run}{verb}{number}", text)
-            last = next_fill(poster, committed, last)
+            seen, last = next_fill(committed, last)
             if verb == "b":
-                times.append((time.time_ns() - sent) / 1e6)
+                times.append((seen - sent) / 1e6)
             while not poster.take_answers():
                 pass
     poster.close()
     return times
 
 
-def next_fill(poster: Poster, committed: Committed, last: int) -> int:
+def next_fill(committed: Committed, last: int) -> tuple[int, int]:
+    """Wait for a fill behind a row; return when it was seen (epoch ns), and its row."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        if committed.changed() and (fills := committed.fills_after(last)):
-            return fills[-1][0]
+        seen, fills = committed.new_fills(last)
+        if fills:
+            return seen, fills[-1][0]
     raise TookTooLong("the fill of a signal")
 
 
@@ -131,13 +133,11 @@ def open_loop(hub: Hub, committed: Committed, path: str, run: str, signals: int)
                 poster.send(f"{run}-{number}", "buy btc 80 -tsl 2.8")
             number += 1
         poster.take_answers()
-        if committed.changed():
-            fills = committed.fills_after(last)
-            seen = time.time_ns()
-            for row, order in fills:
-                last = row
-                if order in awaited:
-                    times.append((seen - awaited.pop(order)) / 1e6)
+        seen, fills = committed.new_fills(last)
+        for row, order in fills:
+            last = row
+            if order in awaited:
+                times.append((seen - awaited.pop(order)) / 1e6)
         if time.monotonic() > until:
             raise TookTooLong(f"{len(awaited)} fills")
     poster.close()
