@@ -31,7 +31,7 @@ def recalled(state: AccountState, fact: f.Recalled) -> None:
     cid = fact.order.request.client_order_id
     if cid not in state.orders:
         state.ended[cid] = fact.order
-    if fact.trade is not None and state.trade(fact.trade.id) is None:
+    if fact.trade is not None and fact.trade.id not in state.trades:
         state.closed[fact.trade.id] = fact.trade
 
 

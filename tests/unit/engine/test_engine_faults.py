@@ -9,6 +9,7 @@ from sqlite3 import connect
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import create_engine, text
 
 from scenarios.story import D, Story, codes, stages
@@ -402,18 +403,27 @@ async def test_a_late_word_brings_back_nothing_older_than_what_is_at_hand(tmp_pa
         post = hub.engine.posts["main"]
         await hub.say("buy btc 0.01u -sl 59000")
         entry = hub.orders()[0]["client_order_id"]
-        open_row = hub.app.store.queries.trade(hub.trade()["id"])
         await hub.say("close btc")
-        stale = memory.trade_from(open_row, entry, None)
-        order = post.state.order(entry)
-        closed = post.state.trade(stale.id)
-        assert closed is not None
-        apply(post.state, f.Recalled(order=order, trade=stale), post.state.seq)
-        assert post.state.trade(stale.id) == closed
         del post.state.ended[entry]
         known = post.recalled(f.VenueSaid(Filled(fill=late_fill(hub, entry))))
         assert known is not None
         assert known.trade is None, "the trade is at hand"
+
+
+async def test_what_was_brought_back_counts_where_a_longer_memory_still_has_the_trade(tmp_path: Path) -> None:
+    async with Story(tmp_path) as hub:
+        state = hub.engine.posts["main"].state
+        await hub.say("buy btc 0.01u -sl 59000")
+        entry = hub.orders()[0]["client_order_id"]
+        await hub.say("close btc")
+        recalled = memory.trade_from(hub.trade(), entry, None)
+        order = state.order(entry)
+        assert order is not None
+        state.closed[recalled.id] = replace(state.closed[recalled.id], stop_order="tw-stop-that-filled")
+
+        apply(state, f.Recalled(order=order, trade=recalled), state.seq)
+
+        assert state.trade(recalled.id) == recalled, "a start and verify come to what the hub went on with"
 
 
 def late_fill(hub: Story, client_order_id: str) -> Fill:
