@@ -8,7 +8,7 @@ from tradewire.domain.numbers import ONE, ZERO, average
 from tradewire.domain.order import Fill, Leg, Order, OrderStatus
 from tradewire.engine import entries, exiting, moving
 from tradewire.engine import facts as f
-from tradewire.engine.step import LookUp, Step, Submit
+from tradewire.engine.step import Cancel, LookUp, Step, Submit
 from tradewire.oms import requests
 from tradewire.oms.outcome import Verdict, judge, needs_alert, next_lookup
 
@@ -89,6 +89,8 @@ def accept(step: Step, client_order_id: str, venue_order_id: str | None, ts: int
         )
     elif in_flight(order) or (order.venue_order_id is None and not order.status.is_final):
         step.say(f.OrderAccepted(client_order_id=client_order_id, venue_order_id=venue_order_id, ts=ts))
+        if order.cancel_requested:
+            step.ask(Cancel(client_order_id))  # When it was asked for, the venue may not have had the order yet.
 
 
 def in_flight(order: Order) -> bool:
@@ -200,7 +202,8 @@ def on_looked_up(step: Step, event: f.LookedUp) -> None:
     if order.status is OrderStatus.SUBMITTING:
         step.say(f.OrderLost(client_order_id=result.client_order_id, reason="no answer from the venue", ts=result.ts))
     policy, capabilities = step.around.policy, step.around.capabilities
-    match judge(order, result, policy, client_ids=capabilities.client_ids):
+    wanted = order.request.leg is Leg.ENTRY or order.request.trade_id in step.state.trades
+    match judge(order, result, policy, client_ids=capabilities.client_ids, wanted=wanted):
         case Verdict.RESEND:
             request = requests.resend(order, step.around.now, capabilities.request_expiry_ns)
             step.say(f.OrderResent(request=request, ts=step.around.now))
@@ -210,6 +213,9 @@ def on_looked_up(step: Step, event: f.LookedUp) -> None:
             reject(
                 step, result.client_order_id, "it never reached the venue and is too old to be sent again", result.ts
             )
+        case Verdict.UNWANTED:
+            reason = "it never reached the venue and is not wanted any more"
+            end(step, result.client_order_id, expired=False, reason=reason, ts=result.ts)
         case Verdict.WAIT | Verdict.PARK:
             count_lookup(step, result.client_order_id)
         case Verdict.FOUND:  # pragma: no cover - taken above

@@ -12,7 +12,7 @@ from tradewire.domain.venue_events import Snapshot
 from tradewire.engine import answers, deadlines, entries, exiting, peaks
 from tradewire.engine import facts as f
 from tradewire.engine.state import AccountState
-from tradewire.engine.step import Command, LookUp, Step, Surroundings
+from tradewire.engine.step import Cancel, Command, LookUp, Step, Surroundings
 from tradewire.oms.reconcile import Finding, ForeignOrder, LostOrder, PositionDrift
 from tradewire.oms.reconcile import LookUp as NeedsLookUp
 
@@ -117,7 +117,16 @@ def on_findings(
                 pass
     for symbol in seen:
         see_foreign(step, symbol, ZERO)
+    cancel_again(step, snapshot)
     return Decision(tuple(step.facts), tuple(step.commands))
+
+
+def cancel_again(step: Step, snapshot: Snapshot) -> None:
+    """Ask again for the cancels of orders that still rest: the wish may have been lost, or come before the order."""
+    for shown in snapshot.open_orders:
+        order = step.state.orders.get(shown.client_order_id or "")
+        if order is not None and order.cancel_requested:
+            step.ask(Cancel(order.request.client_order_id))
 
 
 def see_foreign(step: Step, symbol: str, quantity: Decimal) -> None:

@@ -321,11 +321,13 @@ def keep_native_stop(step: Step, trade_id: str) -> None:
 
 
 def withdraw(step: Step, client_order_id: str) -> bool:
-    """Ask for an order to be cancelled, once; tell whether there was one to cancel."""
+    """Ask for an order to be cancelled, once, or again for each signal; tell whether there was one to cancel."""
     order = step.state.orders.get(client_order_id)
     if order is None:
         return False
     if not order.cancel_requested:
         step.say(f.CancelAsked(client_order_id=client_order_id, ts=step.around.now, by=step.acting))
+        step.ask(Cancel(client_order_id))
+    elif step.acting is not None:
         step.ask(Cancel(client_order_id))
     return True

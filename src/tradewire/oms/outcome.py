@@ -44,14 +44,19 @@ class Verdict(StrEnum):
     """Proven never to have existed, and still wanted."""
     GIVE_UP = "give_up"
     """Proven never to have existed, and too old to be wanted: a known end."""
+    UNWANTED = "unwanted"
+    """Proven never to have existed, and nobody wants it any more: a known end."""
     PARK = "park"
     """Nothing can be proven at this venue: it stays unknown until a person decides."""
 
 
-def judge(order: Order, result: LookupResult, policy: OutcomePolicy, *, client_ids: bool = True) -> Verdict:
+def judge(
+    order: Order, result: LookupResult, policy: OutcomePolicy, *, client_ids: bool = True, wanted: bool = True
+) -> Verdict:
     """Say what a look-up of an order in flight proves.
 
-    `client_ids` tells whether the venue finds orders by our id; where it does not, absence proves nothing.
+    `client_ids` tells whether the venue finds orders by our id; where it does not, absence proves nothing. An order
+    that is not `wanted` any more, or whose cancel was asked for, is never sent again.
     """
     if isinstance(result, Found):
         return Verdict.FOUND
@@ -62,6 +67,8 @@ def judge(order: Order, result: LookupResult, policy: OutcomePolicy, *, client_i
         return Verdict.PARK
     if not absence_is_proof(order, result, policy):
         return Verdict.WAIT
+    if order.cancel_requested or not wanted:
+        return Verdict.UNWANTED
     request = order.request
     age = result.ts - request.submitted_at
     if request.leg is Leg.ENTRY and age > policy.entry_max_age:

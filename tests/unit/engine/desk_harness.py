@@ -135,12 +135,21 @@ class Desk:
         self.state.take_touched()
         return decision
 
-    def find(self, *findings: Finding, confirmed: Sequence[str] = (), refs: Sequence[str] = ()) -> Decision:
-        """Let the desk act on a reconciliation: `confirmed` symbols lack something twice, `refs` are still held."""
+    def find(
+        self,
+        *findings: Finding,
+        confirmed: Sequence[str] = (),
+        refs: Sequence[str] = (),
+        shown: Sequence[Order] = (),
+    ) -> Decision:
+        """Let the desk act on a reconciliation.
+
+        `confirmed` symbols lack something twice, `refs` are still held, `shown` orders rest at the venue.
+        """
         held = tuple(Position(symbol="BTCUSDT", quantity=D(1), average_price=D(100), ref=ref) for ref in refs)
-        shown = v.Snapshot(balances=(), positions=held, open_orders=(), ts=self.around.now)
+        snapshot = v.Snapshot(balances=(), positions=held, open_orders=tuple(map(resting, shown)), ts=self.around.now)
         seq = len(self.rows) + 1
-        decision = on_findings(self.state, findings, shown, self.around, seq, confirmed=frozenset(confirmed))
+        decision = on_findings(self.state, findings, snapshot, self.around, seq, confirmed=frozenset(confirmed))
         self._record(f.BecameReady(), decision.facts)
         self.asked += decision.commands
         return decision
@@ -294,6 +303,21 @@ class Desk:
         assert image(memory.load(memory.dump(self.state))) == image(self.state)
         check_derived(self.state)
         check_derived(folded)
+
+
+def resting(order: Order) -> v.OpenOrder:
+    """Return an order as a venue shows it."""
+    request = order.request
+    return v.OpenOrder(
+        client_order_id=request.client_order_id,
+        symbol=request.symbol,
+        side=request.side,
+        type=request.type,
+        quantity=request.quantity,
+        filled=order.filled,
+        limit_price=request.limit_price,
+        stop_price=request.stop_price,
+    )
 
 
 def image(state: AccountState) -> memory.Image:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tradewire.domain import venue_events as v
-from tradewire.domain.order import Leg
+from tradewire.domain.order import Leg, OrderStatus
 from tradewire.domain.signal import OrderType, Side
 from tradewire.engine import facts as f
 from tradewire.engine.trade import TradeStatus
@@ -160,3 +160,31 @@ def test_a_liquidation_closes_one_trade_books_it_once_and_withdraws_its_stop(nat
     assert native.cancels() == [gone.stop_order]
     assert native.alerts() == [f"fake liquidated BTCUSDT trade {lost.id}"]
     assert native.give(f.VenueSaid(told)).facts == (), "a second word changes nothing"
+
+
+def test_a_stop_that_never_reached_the_venue_is_not_sent_after_its_trade_is_closed(native: Desk) -> None:
+    native.opened("buy btc 5u -sl 90")
+    stop = native.sent(Leg.STOP).client_order_id
+    native.lose(stop)
+    native.type("close btc")
+    native.fill(native.sent(Leg.EXIT).client_order_id)
+    native.wait(60)
+    native.give(f.LookedUp(result=v.Absent(client_order_id=stop, ts=native.around.now)))
+    assert native.sends(Leg.STOP) == 1, "it would rest there for nothing, and close another trade"
+    assert native.order(stop).status is OrderStatus.CANCELLED
+
+
+def test_a_closing_order_that_never_reached_the_venue_is_not_sent_after_the_stop_has_closed_the_trade(
+    native: Desk,
+) -> None:
+    native.opened("buy btc 5u -sl 90")
+    stop = native.sent(Leg.STOP).client_order_id
+    native.accept(stop)
+    native.type("close btc")
+    exit = native.sent(Leg.EXIT).client_order_id
+    native.lose(exit)
+    native.fill(stop, price="90")
+    native.wait(60)
+    native.give(f.LookedUp(result=v.Absent(client_order_id=exit, ts=native.around.now)))
+    assert native.sends(Leg.EXIT) == 1
+    assert native.order(exit).status is OrderStatus.CANCELLED

@@ -139,3 +139,48 @@ def test_a_proven_refusal_of_a_submit_rejects_but_not_an_order_that_was_taken(de
     other = desk.sent().client_order_id
     desk.give(f.SubmitEnded(client_order_id=other, refused=True, reason="margin", ts=NOW))
     assert (desk.order(other).status, desk.order(other).reason) == (OrderStatus.REJECTED, "margin")
+
+
+def test_an_entry_that_was_cancelled_while_nobody_knew_of_it_is_not_sent_again(desk: Desk) -> None:
+    desk.type("buy btc 1u -lim 90")
+    cid = desk.sent().client_order_id
+    desk.lose(cid)
+    desk.type("cancel btc")
+    desk.wait(6)
+    desk.give(f.LookedUp(result=v.Absent(client_order_id=cid, ts=desk.around.now)))
+    assert desk.sends() == 1
+    assert desk.order(cid).status is OrderStatus.CANCELLED
+    assert desk.order(cid).reason == "it never reached the venue and is not wanted any more"
+
+
+def test_a_cancel_that_came_before_its_order_is_asked_for_again_when_the_order_is_there(desk: Desk) -> None:
+    desk.type("buy btc 1u -lim 90")
+    cid = desk.sent().client_order_id
+    desk.type("cancel btc")
+    assert desk.cancels() == [cid]
+    desk.accept(cid)
+    assert desk.cancels() == [cid, cid]
+
+
+def test_who_asks_for_a_cancel_again_is_heard_again(desk: Desk) -> None:
+    desk.type("buy btc 1u -lim 90")
+    cid = desk.sent().client_order_id
+    desk.accept(cid)
+    for asked in (1, 2, 3):
+        desk.type("cancel btc")
+        assert desk.cancels() == [cid] * asked
+
+
+def test_a_cancel_that_was_lost_is_asked_for_again_as_long_as_the_venue_shows_the_order(desk: Desk) -> None:
+    desk.type("buy btc 1u -lim 90")
+    kept = desk.sent().client_order_id
+    desk.accept(kept)
+    desk.type("buy eth 1u -lim 9")
+    lost = desk.sent().client_order_id
+    desk.accept(lost)
+    desk.type("cancel eth")
+    desk.restart()
+    desk.find(shown=[desk.order(kept), desk.order(lost)])
+    assert desk.cancels() == [lost, lost]
+    desk.find(shown=[desk.order(kept)])
+    assert desk.cancels() == [lost, lost]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tradewire.domain.order import Leg, OrderStatus
 from tradewire.domain.venue_events import Found
@@ -56,6 +57,15 @@ def test_an_entry_whose_moment_has_passed_is_not_sent_again() -> None:
 def test_what_closes_a_trade_is_wanted_however_late(leg: Leg) -> None:
     late = absent(SENT + 1000 * POLICY.entry_max_age)
     assert judge(order(leg=leg), late, POLICY) is Verdict.RESEND
+
+
+@pytest.mark.parametrize("leg", list(Leg))
+def test_what_nobody_wants_any_more_is_never_sent_again_and_ends_by_proof_alone(leg: Leg) -> None:
+    cancelled = replace(order(leg=leg), cancel_requested=True)
+    for unwanted, wanted in ((cancelled, True), (order(leg=leg), False)):
+        assert judge(unwanted, absent(PROOF), POLICY, wanted=wanted) is Verdict.WAIT
+        assert judge(unwanted, absent(PROOF + 1), POLICY, wanted=wanted) is Verdict.UNWANTED
+        assert judge(unwanted, absent(PROOF + 1), POLICY, client_ids=False, wanted=wanted) is Verdict.PARK
 
 
 def test_an_old_entry_is_not_given_up_before_absence_is_proven() -> None:
