@@ -117,5 +117,5 @@ def _order(findings: Findings, booked: Booked, taken: int, executed: Decimal, *,
         findings.ghosts.append(f"{tag} ({status}) has {booked.filled} in the books, the ledger {executed}")
     elif booked.filled != executed:
         findings.lost.append(f"{tag} ({status}) has {booked.filled} in the books, the ledger {executed}")
-    elif status != "rejected" and not taken:
+    elif not taken and status != "rejected" and not (status == "cancelled" and booked.withdrawable):
         findings.lost.append(f"{tag} is {status} in the books and was never taken")

@@ -22,13 +22,18 @@ SETTLED_SQL = """
 
 
 class Booked(msgspec.Struct, frozen=True):
-    """An order in the trader's books; `filled` is signed (bought > 0)."""
+    """An order in the trader's books; `filled` is signed (bought > 0).
+
+    `withdrawable`: it may be cancelled before it was ever taken: a resting entry, which the sender cancels, or an order
+    that closes what may be closed by another one.
+    """
 
     tag: str
     symbol: str
     status: str
     filled: Decimal
     entry: bool
+    withdrawable: bool = False
 
 
 class Handled(msgspec.Struct, frozen=True):
@@ -58,11 +63,11 @@ def hub_books(database: Path) -> Books:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         orders: dict[str, Booked] = {}
         entries: dict[str, list[str]] = {}
-        for tag, signal, symbol, side, status, filled, leg in connection.execute(
-            "SELECT client_order_id, signal_id, symbol, side, status, filled, leg FROM orders"
+        for tag, signal, symbol, side, status, filled, leg, kind in connection.execute(
+            "SELECT client_order_id, signal_id, symbol, side, status, filled, leg, type FROM orders"
         ):
             amount = Decimal(filled) * (1 if side == "buy" else -1)
-            orders[tag] = Booked(tag, symbol, status, amount, leg == "entry")
+            orders[tag] = Booked(tag, symbol, status, amount, leg == "entry", leg != "entry" or kind == "limit")
             if leg == "entry":
                 entries.setdefault(signal, []).append(tag)
         signals: dict[str, Handled] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from chaos.audit import audit
 from chaos.books import Booked, Books, Handled
@@ -55,6 +56,7 @@ def test_a_signal_that_ended_in_words_is_clean() -> None:
         ("lost", Books({}, {}, {}), []),
         ("lost", Books({"a0": Handled()}, {}, {}), []),
         ("lost", books("working", 0), []),
+        ("lost", books("cancelled", 0), []),
         ("lost", books(), [line("accepted")]),
         ("doubled", books(), [*TAKEN, line("accepted"), line("executed", execution="x2")]),
         ("doubled", books(handled=Handled(("tw0", "tw1"))), TAKEN),
@@ -66,6 +68,15 @@ def test_a_signal_that_ended_in_words_is_clean() -> None:
 )
 def test_a_fault_is_seen(name: str, told: Books, ledger: list[Line]) -> None:
     assert name in audit(SENT, ACKNOWLEDGED, told, ledger).faults
+
+
+def test_what_may_be_withdrawn_before_it_is_taken_is_not_lost() -> None:
+    withdrawn = Booked("tw1", "XRPUSDT", "cancelled", Decimal(0), True, withdrawable=True)
+    told = books()
+    told.orders["tw1"] = withdrawn
+    assert audit(SENT, ACKNOWLEDGED, told, TAKEN).faults == {}
+    told.orders["tw1"] = replace(withdrawn, status="working")
+    assert "lost" in audit(SENT, ACKNOWLEDGED, told, TAKEN).faults
 
 
 def test_two_messages_for_one_id_are_one_too_many() -> None:

@@ -91,6 +91,8 @@ def accept(step: Step, client_order_id: str, venue_order_id: str | None, ts: int
         step.say(f.OrderAccepted(client_order_id=client_order_id, venue_order_id=venue_order_id, ts=ts))
         if order.cancel_requested:
             step.ask(Cancel(client_order_id))  # When it was asked for, the venue may not have had the order yet.
+    elif order.status is OrderStatus.CANCELLED and order.venue_order_id is None:
+        step.ask(Cancel(client_order_id))  # It was proven not to be there, and is there after all.
 
 
 def in_flight(order: Order) -> bool:

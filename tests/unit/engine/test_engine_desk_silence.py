@@ -151,6 +151,9 @@ def test_an_entry_that_was_cancelled_while_nobody_knew_of_it_is_not_sent_again(d
     assert desk.sends() == 1
     assert desk.order(cid).status is OrderStatus.CANCELLED
     assert desk.order(cid).reason == "it never reached the venue and is not wanted any more"
+    desk.asked.clear()
+    desk.accept(cid)
+    assert desk.cancels() == [cid], "a venue that proves what is not so is asked to withdraw it"
 
 
 def test_a_cancel_that_came_before_its_order_is_asked_for_again_when_the_order_is_there(desk: Desk) -> None:
