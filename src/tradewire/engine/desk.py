@@ -124,7 +124,7 @@ def on_findings(
 def cancel_again(step: Step, snapshot: Snapshot) -> None:
     """Ask again for the cancels of orders that still rest: the wish may have been lost, or come before the order."""
     for shown in snapshot.open_orders:
-        order = step.state.orders.get(shown.client_order_id or "")
+        order = step.state.orders.get(shown.client_order_id)
         if order is not None and order.cancel_requested:
             step.ask(Cancel(order.request.client_order_id))
 
