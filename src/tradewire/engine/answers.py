@@ -8,7 +8,7 @@ from tradewire.domain.numbers import ONE, ZERO, average
 from tradewire.domain.order import Fill, Leg, Order, OrderStatus
 from tradewire.engine import entries, exiting, moving
 from tradewire.engine import facts as f
-from tradewire.engine.step import Cancel, LookUp, Step, Submit
+from tradewire.engine.step import Cancel, LookUp, Ring, Step, Submit
 from tradewire.oms import requests
 from tradewire.oms.outcome import Verdict, judge, needs_alert, next_lookup
 
@@ -239,5 +239,9 @@ def take_over(step: Step, order: Order, found: v.Found) -> None:
             accept(step, cid, found.venue_order_id, found.ts)
     if ended:
         entries.release_waiting(step)
-    if (known := step.state.orders.get(cid)) is not None and known.replace_requested is not None:
+    known = step.state.orders.get(cid)
+    if known is not None and known.replace_requested is not None:
         count_lookup(step, cid)
+    elif known is not None and known.cancel_requested:
+        step.say(f.OrderLookedUp(client_order_id=cid, ts=step.around.now))
+        step.ask(Ring(f"cancel:{cid}:", next_lookup(known, step.around.now, step.around.policy)))

@@ -12,7 +12,7 @@ from tradewire.domain.venue_events import Snapshot
 from tradewire.engine import answers, deadlines, entries, exiting, peaks
 from tradewire.engine import facts as f
 from tradewire.engine.state import AccountState
-from tradewire.engine.step import Cancel, Command, LookUp, Step, Surroundings
+from tradewire.engine.step import Command, LookUp, Step, Surroundings
 from tradewire.oms.reconcile import Finding, ForeignOrder, LostOrder, PositionDrift
 from tradewire.oms.reconcile import LookUp as NeedsLookUp
 
@@ -72,11 +72,13 @@ def on_timer(step: Step, what: str) -> None:
     if what == peaks.LOOK:
         peaks.on_look(step)
         return
-    verb, trade_id, reason = what.split(":", 2)
+    verb, about, reason = what.split(":", 2)
     if verb == "close":
-        exiting.on_retry(step, trade_id, reason)
+        exiting.on_retry(step, about, reason)
     elif verb == "late":
-        deadlines.on_deadline(step, trade_id)
+        deadlines.on_deadline(step, about)
+    elif verb == "cancel":
+        exiting.withdraw_again(step, about)
 
 
 def on_findings(
@@ -117,16 +119,9 @@ def on_findings(
                 pass
     for symbol in seen:
         see_foreign(step, symbol, ZERO)
-    cancel_again(step, snapshot)
-    return Decision(tuple(step.facts), tuple(step.commands))
-
-
-def cancel_again(step: Step, snapshot: Snapshot) -> None:
-    """Ask again for the cancels of orders that still rest: the wish may have been lost, or come before the order."""
     for shown in snapshot.open_orders:
-        order = step.state.orders.get(shown.client_order_id)
-        if order is not None and order.cancel_requested:
-            step.ask(Cancel(order.request.client_order_id))
+        exiting.withdraw_again(step, shown.client_order_id)
+    return Decision(tuple(step.facts), tuple(step.commands))
 
 
 def see_foreign(step: Step, symbol: str, quantity: Decimal) -> None:

@@ -331,3 +331,10 @@ def withdraw(step: Step, client_order_id: str) -> bool:
     elif step.acting is not None:
         step.ask(Cancel(client_order_id))
     return True
+
+
+def withdraw_again(step: Step, client_order_id: str) -> None:
+    """Ask again for a cancel that has not come about: the wish may have been lost, or come before the order."""
+    order = step.state.orders.get(client_order_id)
+    if order is not None and order.cancel_requested:
+        step.ask(Cancel(client_order_id))

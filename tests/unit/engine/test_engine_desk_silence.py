@@ -187,3 +187,22 @@ def test_a_cancel_that_was_lost_is_asked_for_again_as_long_as_the_venue_shows_th
     assert desk.cancels() == [lost, lost]
     desk.find(shown=[desk.order(kept)])
     assert desk.cancels() == [lost, lost]
+
+
+def test_a_cancel_that_failed_is_tried_again_in_growing_pauses_until_the_order_is_gone(desk: Desk) -> None:
+    desk.type("buy btc 1u -lim 90")
+    cid = desk.sent().client_order_id
+    desk.accept(cid)
+    desk.type("cancel btc")
+    found = v.Found(client_order_id=cid, venue_order_id="v1", status=OrderStatus.WORKING, ts=NOW)
+    for tried, pause in enumerate((0.5, 1, 2, 4), start=1):
+        desk.give(f.LookedUp(result=found))
+        assert desk.cancels() == [cid] * tried
+        desk.wait(pause)
+        desk.ring()
+        assert desk.cancels() == [cid] * (tried + 1)
+    desk.give(f.LookedUp(result=found))
+    desk.cancelled(cid)
+    desk.wait(60)
+    desk.ring()
+    assert len(desk.cancels()) == 5
