@@ -1,0 +1,1 @@
+"""Indicators and the regime of a market."""

@@ -1,0 +1,1 @@
+"""Backtests: the same rules on history."""

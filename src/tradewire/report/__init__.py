@@ -1,0 +1,1 @@
+"""What came of trading: statistics and reports."""

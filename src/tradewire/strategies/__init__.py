@@ -1,0 +1,1 @@
+"""Entry strategies: pure functions of bars."""
