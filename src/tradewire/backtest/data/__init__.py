@@ -1,0 +1,1 @@
+"""Histories on disk: reading, checking, mending, keeping and resampling them."""

@@ -1,0 +1,131 @@
+"""Files of bars: CSV (also MetaTrader's and Binance's exports), Parquet, Feather.
+
+Importing it costs what polars costs.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from tradewire.backtest.data.columns import UnknownColumns, recognise
+from tradewire.backtest.data.problems import BadHistory, unreadable
+from tradewire.backtest.data.texts import Table, as_numbers, read_text
+from tradewire.backtest.data.times import FORMS_TOLD, moments
+from tradewire.domain.bars import Bars, Floats, Integers
+from tradewire.domain.symbols import canonical
+
+SECOND: Final = 1_000_000_000
+SHOWS_TIMEFRAME: Final = 10_000
+"""How many bars are looked at to see how long one lasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file holds, unchecked: the bars may be impossible, out of order, or there twice."""
+
+    path: Path
+    bars: Bars
+    first_line: int
+    """The line of the first bar; 0 for a file that has rows and no lines."""
+
+    def place(self, row: int) -> str:
+        """Say where a bar stands in the file."""
+        return f"line {row + self.first_line}" if self.first_line else f"row {row + 1}"
+
+
+def read(path: Path, symbol: str | None = None, timeframe_s: int | None = None, zone: str | None = None) -> Reading:
+    """Read the bars of a file as they stand.
+
+    `symbol` and `timeframe_s` are told by the file's name and its times where they are not given; a time without an
+    offset is UTC or of the IANA time zone `zone`. A cell that is empty becomes NaN.
+
+    Raises:
+        BadHistory: no such file, a column is missing, a cell cannot be read, or no bar is there.
+    """
+    if not path.is_file():
+        raise BadHistory(f"{path} is not a file")
+    try:
+        table = _frame(path) if path.suffix in (".parquet", ".feather", ".arrow", ".ipc") else read_text(path)
+    except (OSError, EOFError, UnicodeError, zipfile.BadZipFile, pl.exceptions.PolarsError) as error:
+        raise BadHistory(f"{path} cannot be read: {str(error).partition(chr(10))[0]}") from error
+    except UnknownColumns as error:
+        raise BadHistory(f"{path}, line 1: {error}") from None
+    if not len(table.frame):
+        raise BadHistory(f"{path}: no bars")
+    times = _times(path, table, zone)
+    opened, high, low, close = (_floats(table, place) for place in table.columns.prices)
+    length = timeframe_s or seen_timeframe(path, times)
+    bars = Bars(symbol or symbol_of(path), length, times, opened, high, low, close, _volume(table))
+    return Reading(path, bars, table.first_line)
+
+
+def symbol_of(path: Path) -> str:
+    """Return the symbol that the name of a file begins with: `BTCUSDT-1m-2024-01.zip` is of BTCUSDT."""
+    word = re.split(r"[-_. ]", path.name)[0]
+    return canonical(word) or word.upper()
+
+
+def seen_timeframe(path: Path, times: Integers) -> int:
+    """Return the most usual distance of two bars in seconds.
+
+    Raises:
+        BadHistory: there is none, or it is no whole number of seconds.
+    """
+    steps = np.diff(times[:SHOWS_TIMEFRAME])
+    steps = steps[steps > 0]
+    if not len(steps):
+        raise BadHistory(f"{path}: its times do not show how long a bar lasts: name the timeframe")
+    distances, counts = np.unique(steps, return_counts=True)
+    usual = int(distances[np.argmax(counts)])
+    if usual % SECOND:
+        raise BadHistory(f"{path}: its rows are {usual / SECOND:g} s apart: bars last whole seconds; are these ticks?")
+    return usual // SECOND
+
+
+def _frame(path: Path) -> Table:
+    parquet = path.suffix == ".parquet"
+    header = list(pl.read_parquet_schema(path) if parquet else pl.read_ipc_schema(path))
+    columns = recognise(header)
+    places = sorted(set(columns.wanted))
+    names = [header[place] for place in places]
+    frame = pl.read_parquet(path, columns=names) if parquet else pl.read_ipc(path, columns=names)
+    renamed = frame.select(pl.col(name).alias(str(place)) for name, place in zip(names, places, strict=True))
+    return as_numbers(path, Table(renamed, columns, 0, header))
+
+
+def _times(path: Path, table: Table, zone: str | None) -> Integers:
+    column = table.frame[str(table.columns.time)]
+    if table.columns.clock is not None:
+        clock = table.frame[str(table.columns.clock)].cast(pl.String)
+        column = table.frame.select(pl.concat_str(column.cast(pl.String), clock, separator=" ")).to_series()
+    try:
+        times = moments(column, zone)
+    except pl.exceptions.ComputeError as error:
+        if zone is None:
+            raise
+        raise BadHistory(f"{zone!r} is not a time zone: use a name such as Europe/Athens") from error
+    if times.null_count():
+        row = times.is_null().arg_max() or 0
+        told = "no time" if column[row] is None else f"{column[row]!r} is not a time"
+        raise unreadable(path, table.place(row, table.columns.time), f"{told}: {FORMS_TOLD}")
+    return np.ascontiguousarray(times.to_numpy(), np.int64)
+
+
+def _floats(table: Table, place: int) -> Floats:
+    column = table.frame[str(place)]
+    if column.null_count():
+        column = column.fill_null(np.nan)
+    return np.ascontiguousarray(column.to_numpy(), np.float64)
+
+
+def _volume(table: Table) -> Floats:
+    columns = table.columns
+    volume = np.zeros(len(table.frame)) if columns.volume is None else _floats(table, columns.volume)
+    return _floats(table, columns.ticks) if columns.ticks is not None and not volume.any() else volume
