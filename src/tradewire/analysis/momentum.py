@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tradewire.analysis.averages import ema
+from tradewire.analysis.averages import NEGLIGIBLE, ema
 from tradewire.analysis.jit import jitted
 from tradewire.domain.bars import Floats
 
@@ -13,7 +13,8 @@ from tradewire.domain.bars import Floats
 def rsi(values: Floats, length: int) -> Floats:
     """Return Wilder's relative strength index, 0 … 100: 100 · G / (G + L), G and L the RMA of gains and losses.
 
-    The first value is at row `length`. Where nothing has moved at all it is 50 (TA-Lib says 0).
+    The first value is at row `length`. Where nothing moves (both together are less than 1e-9 of the
+    price) it is 50; TA-Lib says 0 there, or what it was before.
     """
     count = len(values)
     answer = np.full(count, np.nan)
@@ -33,7 +34,7 @@ def rsi(values: Floats, length: int) -> Floats:
             gains += (max(change, 0.0) - gains) / length
             losses += (max(-change, 0.0) - losses) / length
         moved = gains + losses
-        answer[i] = 100.0 * gains / moved if moved > 1e-14 * values[i] else 50.0
+        answer[i] = 100.0 * gains / moved if moved > NEGLIGIBLE * values[i] else 50.0
     return answer
 
 

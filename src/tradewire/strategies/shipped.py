@@ -7,7 +7,13 @@ from types import MappingProxyType
 
 SHIPPED: Mapping[str, str] = MappingProxyType(
     {
+        "bollinger-reversion": "tradewire.strategies.bollinger_reversion:BollingerReversion",
+        "donchian-breakout": "tradewire.strategies.donchian_breakout:DonchianBreakout",
         "ema-cross": "tradewire.strategies.ema_cross:EmaCross",
+        "macd": "tradewire.strategies.macd:Macd",
+        "rsi-momentum": "tradewire.strategies.rsi_momentum:RsiMomentum",
+        "session-range": "tradewire.strategies.session_range:SessionRange",
         "sma-cross": "tradewire.strategies.sma_cross:SmaCross",
+        "supertrend": "tradewire.strategies.supertrend:Supertrend",
     }
 )

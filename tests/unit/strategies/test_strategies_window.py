@@ -19,6 +19,12 @@ HOURS = walk(3, 4000, timeframe_s=3600)
 QUICK: dict[str, dict[str, Any]] = {
     "sma-cross": {"fast": 2, "slow": 3},
     "ema-cross": {"fast": 2, "slow": 5},
+    "rsi-momentum": {"length": 2},
+    "donchian-breakout": {"entry": 2, "exit": 5},
+    "bollinger-reversion": {"length": 2, "width": 0.5},
+    "macd": {"fast": 2, "slow": 3, "signal": 2},
+    "supertrend": {"length": 1, "multiple": 1},
+    "session-range": {"range_start": 0, "range_end": 24, "trade_start": 0, "trade_end": 24},
 }
 
 
