@@ -45,6 +45,11 @@ class DataDir:
         return self.database.is_file() and not self.database.stat().st_size and self.access_key.exists()
 
     @property
+    def histories(self) -> Path:
+        """Bars that were imported: a directory a symbol, a file a timeframe."""
+        return self.root / "histories"
+
+    @property
     def history(self) -> Path:
         """What was typed at the console."""
         return self.root / "console_history"

@@ -1,7 +1,8 @@
-"""`load`: bars for a backtest, from a file."""
+"""`load`: bars for a backtest, from a file or from what was imported."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -10,10 +11,16 @@ import numpy as np
 
 from tradewire.backtest.data.checking import SECOND, grave, moment_text
 from tradewire.backtest.data.problems import BadHistory
+from tradewire.backtest.data.timeframes import parse_timeframe
+from tradewire.datadir import data_dir
 from tradewire.domain.bars import BadBars, Bars
+from tradewire.domain.symbols import canonical
 
 Moment = int | str | date | None
 """Epoch nanoseconds, ISO 8601, a day or a datetime (UTC if unsaid), or no limit."""
+
+Place = Callable[[int], str]
+"""Says where a row stands in its file."""
 
 
 def load(
@@ -24,21 +31,49 @@ def load(
     *,
     timeframe_s: int | None = None,
     zone: str | None = None,
+    histories: Path | None = None,
 ) -> Bars:
-    """Return the bars of a file that begin in [start, end), proven to be possible.
+    """Return the bars that begin in [start, end), proven to be possible.
 
-    Symbol and timeframe are told by the file where they are not given; `zone` is the time zone of times that say none.
+    `what` is a file, or `SYMBOL/1m` for what was imported under `histories` (none: the data directory's). Symbol and
+    timeframe are told by the file where they are not given; `zone` is the time zone of times that say none.
 
     Raises:
         BadHistory: the file cannot be read, has impossible bars (every kind is told), or none in the range.
     """
+    bars, place = raw(what, symbol, timeframe_s, zone, histories)
+    return between(proven(bars, str(what), place), start, end, str(what))
+
+
+def raw(
+    what: str | Path, symbol: str | None, timeframe_s: int | None, zone: str | None, histories: Path | None
+) -> tuple[Bars, Place | None]:
+    """Return bars as they stand, and what says where a row stands in its file; all as for `load`.
+
+    Raises:
+        BadHistory: the file cannot be read.
+    """
+    path = Path(what)
+    if not path.is_file() and (name := history_name(str(what))) is not None:
+        from tradewire.backtest.data.catalogue import Catalogue
+
+        return Catalogue(data_dir(None, os.environ).histories if histories is None else histories).read(*name), None
     from tradewire.backtest.data.files import read
 
-    reading = read(Path(what), symbol, timeframe_s, zone)
-    return between(proven(reading.bars, str(what), reading.place), start, end, str(what))
+    reading = read(path, symbol, timeframe_s, zone)
+    return reading.bars, reading.place
 
 
-def proven(bars: Bars, name: str, place: Callable[[int], str] | None = None) -> Bars:
+def history_name(text: str) -> tuple[str, int] | None:
+    """Return symbol and timeframe (s) of `btc/1m`, None where the text is no such name."""
+    symbol, slash, timeframe = text.partition("/")
+    try:
+        return (canonical(symbol) or symbol.upper(), parse_timeframe(timeframe)) if slash else None
+    except ValueError:
+        return None
+
+
+def proven(bars: Bars, name: str, place: Place | None = None) -> Bars:
     """Return the bars where each can be.
 
     Raises:

@@ -1,0 +1,140 @@
+"""What was imported: one Parquet file a symbol and timeframe, `SYMBOL/60s.parquet`, all with one schema.
+
+Importing it costs what polars costs.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from tradewire.backtest.data.checking import gaps_after
+from tradewire.backtest.data.mending import rows
+from tradewire.backtest.data.problems import BadHistory
+from tradewire.backtest.data.timeframes import timeframe_name
+from tradewire.domain.bars import PRICES, Bars
+
+SCHEMA: Final = {"ts": pl.Datetime("ns", "UTC")} | dict.fromkeys((*PRICES, "volume"), pl.Float64())
+_SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9._]{0,39}", re.ASCII)
+_FILE: Final = re.compile(r"(\d+)s\.parquet", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One history: its first and last bar (epoch ns), how many bars, and how many times some are missing."""
+
+    symbol: str
+    timeframe_s: int
+    first: int
+    last: int
+    bars: int
+    gaps: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What an import did: bars that were not there, that replaced others, and all that are there now."""
+
+    path: Path
+    added: int
+    replaced: int
+    bars: int
+
+
+class Catalogue:
+    """The histories under a directory, which need not be there yet."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def path(self, symbol: str, timeframe_s: int) -> Path:
+        """Return where a history lies.
+
+        Raises:
+            BadHistory: the symbol cannot name a directory.
+        """
+        if not _SYMBOL.fullmatch(symbol):
+            raise BadHistory(f"{symbol!r} is not a symbol: name one such as BTCUSDT")
+        return self._root / symbol / f"{timeframe_s}s.parquet"
+
+    def names(self) -> Iterator[tuple[str, int]]:
+        """Yield symbol and timeframe (s) of what is there, in order."""
+        files = self._root.glob("*/*.parquet") if self._root.is_dir() else ()
+        found = ((path.parent.name, _FILE.fullmatch(path.name)) for path in files)
+        yield from sorted((symbol, int(match[1])) for symbol, match in found if match)
+
+    def read(self, symbol: str, timeframe_s: int) -> Bars:
+        """Return a history.
+
+        Raises:
+            BadHistory: it is not there (what is, is told), or its file is broken.
+        """
+        path = self.path(symbol, timeframe_s)
+        if not path.is_file():
+            there = ", ".join(f"{name}/{timeframe_name(length)}" for name, length in self.names()) or "nothing yet"
+            raise BadHistory(f"{symbol}/{timeframe_name(timeframe_s)} was not imported; there is {there}")
+        try:
+            frame = pl.read_parquet(path)
+            columns = [frame[name].cast(kind).to_physical().to_numpy() for name, kind in SCHEMA.items()]
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise BadHistory(f"{path} is broken: {str(error).partition(chr(10))[0]}; import it again") from error
+        ts, opened, high, low, close, volume = columns
+        return Bars(symbol, timeframe_s, ts, opened, high, low, close, volume)
+
+    def merge(self, bars: Bars) -> Merged:
+        """Add bars to their history; of the same time the new one stays. The file is replaced in one step.
+
+        Raises:
+            BadHistory: a symbol that cannot be a name, or what is there is broken or cannot be written.
+        """
+        path = self.path(bars.symbol, bars.timeframe_s)
+        together, replaced, before = bars, 0, 0
+        if path.is_file():
+            there = self.read(bars.symbol, bars.timeframe_s)
+            stays = ~np.isin(there.ts, bars.ts)
+            before, replaced = len(there), int((~stays).sum())
+            together = _joined(rows(there, np.flatnonzero(stays)), bars)
+        try:
+            _write(path, together)
+        except OSError as error:
+            raise BadHistory(f"{path} cannot be written: {error.strerror}") from error
+        return Merged(path, len(together) - before, replaced, len(together))
+
+    def kept(self, symbol: str, timeframe_s: int) -> Kept:
+        """Return what there is to say of a history.
+
+        Raises:
+            BadHistory: its file is broken.
+        """
+        bars = self.read(symbol, timeframe_s)
+        gaps = int((gaps_after(bars.ts, timeframe_s) > 0).sum())
+        size = self.path(symbol, timeframe_s).stat().st_size
+        return Kept(symbol, timeframe_s, int(bars.ts[0]), int(bars.ts[-1]), len(bars), gaps, size)
+
+
+def _joined(old: Bars, new: Bars) -> Bars:
+    both = [np.concatenate((getattr(old, name), getattr(new, name))) for name in ("ts", *PRICES, "volume")]
+    joined = Bars(new.symbol, new.timeframe_s, *both)
+    return rows(joined, np.argsort(joined.ts, kind="stable"))
+
+
+def _write(path: Path, bars: Bars) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    frame = pl.DataFrame({name: getattr(bars, name) for name in ("ts", *PRICES, "volume")})
+    partial = path.with_suffix(f".{os.getpid()}.partial")
+    try:
+        with partial.open("wb") as file:
+            frame.with_columns(pl.col("ts").cast(SCHEMA["ts"])).write_parquet(file, compression="lz4")
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

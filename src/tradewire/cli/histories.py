@@ -1,0 +1,170 @@
+"""`data`: histories of bars on this machine. Only these commands import what reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tradewire.cli.options import Data, Json, directory, fail
+from tradewire.cli.output import print_json, print_table
+
+app = typer.Typer(help="Histories of bars: read, check, keep.", no_args_is_help=True)
+
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE…", help="CSV, Parquet, or an export; see the documentation.")
+]
+What = Annotated[str, typer.Argument(metavar="WHAT", help="A file, or SYMBOL/TIMEFRAME of what was imported.")]
+Symbol = Annotated[str | None, typer.Option("--symbol", metavar="S", help="What it is of; none = the file's name.")]
+Timeframe = Annotated[
+    str | None,
+    typer.Option("--timeframe", metavar="T", help="How long a bar lasts, 1m or 4h; none = seen in the file."),
+]
+Zone = Annotated[str | None, typer.Option("--zone", metavar="Z", help="Time zone of times that say none.")]
+Mend = Annotated[
+    str | None,
+    typer.Option("--mend", metavar="RULE", help="drop, first, last or fill; none = faulty files are refused."),
+]
+
+COLUMNS = ("symbol", "timeframe", "ts_first", "ts_last", "bars", "gaps", "bytes")
+
+
+@app.command("import")
+def import_files(
+    files: Files,
+    symbol: Symbol = None,
+    timeframe: Timeframe = None,
+    zone: Zone = None,
+    mend: Mend = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Keep the bars of files in the data directory. Of bars with the same time the newer import stays.
+
+    A file that cannot be used is refused, and the others are still taken; ends with 1 where one was refused.
+    """
+    from tradewire.backtest.data.catalogue import Catalogue
+    from tradewire.backtest.data.importing import take
+    from tradewire.backtest.data.mending import Rule
+    from tradewire.backtest.data.problems import BadHistory
+
+    if mend is not None and mend not in set(Rule):
+        fail(f"--mend {mend}: the rules are {', '.join(Rule)}", 2)
+    rule, length, catalogue = Rule(mend) if mend else None, _seconds(timeframe), Catalogue(directory(data).histories)
+    done: list[Mapping[str, Any]] = []
+    for file in _followed(files):
+        try:
+            taken = take(file, catalogue, symbol, length, zone, rule)
+        except BadHistory as error:
+            done.append({"file": str(file), "refused": str(error)})
+            typer.echo(f"tradewire: {error}", err=True)
+            continue
+        done.append({"file": str(file), "refused": None, **taken.figures()})
+        if not json:
+            typer.echo(taken.told())
+    if json:
+        print_json(done)
+    if any(one["refused"] for one in done):
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_histories(data: Data = None, json: Json = False) -> None:
+    """List what was imported: first and last bar, how many there are, and how often some are missing."""
+    from tradewire.backtest.data.catalogue import Catalogue
+    from tradewire.backtest.data.checking import moment_text
+    from tradewire.backtest.data.problems import BadHistory
+    from tradewire.backtest.data.timeframes import timeframe_name
+
+    catalogue = Catalogue(directory(data).histories)
+    rows = []
+    for symbol, length in catalogue.names():
+        try:
+            kept = catalogue.kept(symbol, length)
+        except BadHistory as error:
+            fail(str(error))
+        first, last = moment_text(kept.first), moment_text(kept.last)
+        rows.append(
+            {
+                "symbol": symbol,
+                "timeframe": timeframe_name(length),
+                "ts_first": first,
+                "ts_last": last,
+                "bars": kept.bars,
+                "gaps": kept.gaps,
+                "bytes": kept.bytes,
+            }
+        )
+    if json:
+        print_json(rows)
+    else:
+        print_table(rows, COLUMNS, "no histories yet: `tradewire data import FILE` keeps one")
+
+
+@app.command()
+def check(
+    what: What,
+    symbol: Symbol = None,
+    timeframe: Timeframe = None,
+    zone: Zone = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Say all that is wrong with a history, each fault with its first places. Ends with 1 where one is grave."""
+    from tradewire.backtest.data import checking
+    from tradewire.backtest.data.loading import raw
+    from tradewire.backtest.data.problems import BadHistory
+
+    try:
+        bars, place = raw(what, symbol, _seconds(timeframe), zone, directory(data).histories)
+    except BadHistory as error:
+        fail(str(error))
+    findings = checking.check(bars)
+    if json:
+        keys = ("rule", "sentence", "grave", "count")
+        rows = [{key: getattr(finding, key) for key in keys} | _first(finding, place) for finding in findings]
+        print_json({"bars": len(bars), "symbol": bars.symbol, "timeframe_s": bars.timeframe_s, "findings": rows})
+    else:
+        for finding in findings:
+            typer.secho(finding.told(place), fg=typer.colors.RED if finding.grave else typer.colors.YELLOW)
+        typer.echo(f"{what}: {len(bars)} bars of {bars.symbol}, {_verdict(findings)}")
+    if any(finding.grave for finding in findings):
+        raise typer.Exit(1)
+
+
+def _verdict(findings: Iterable[Any]) -> str:
+    grave = [finding.grave for finding in findings]
+    if not grave:
+        return "nothing wrong"
+    return "cannot be used as it is" if any(grave) else "can be used; look at what is told"
+
+
+def _first(finding: Any, place: Any) -> dict[str, Any]:
+    from tradewire.backtest.data.checking import moment_text
+
+    places = [place(row) if place else None for row in finding.rows]
+    moments = [moment_text(ts) for ts in finding.times]
+    return {"first": [{"place": at, "ts": ts} for at, ts in zip(places, moments, strict=True)]}
+
+
+def _seconds(timeframe: str | None) -> int | None:
+    from tradewire.backtest.data.timeframes import parse_timeframe
+
+    try:
+        return None if timeframe is None else parse_timeframe(timeframe)
+    except ValueError as error:
+        fail(str(error), 2)
+
+
+def _followed(files: list[Path]) -> Iterator[Path]:
+    """Yield the files; where there are several and a person looks on, with a bar of progress on the error output."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    if len(files) > 1 and console.is_terminal:
+        yield from track(files, description="importing", console=console, transient=True)
+    else:
+        yield from files

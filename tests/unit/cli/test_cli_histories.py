@@ -1,0 +1,81 @@
+"""`tradewire data`: files in, histories kept, and every fault told."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+GOOG = str(files("backtesting.test").joinpath("GOOG.csv"))
+FAULTY = "time,open,high,low,close,volume\n60,1,2,1,2,5\n120,1,,1,2,5\n180,1,2,1,2,5\n180,1,2,1,2,6\n240,2,2,2,2,5\n"
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> str:
+    path = tmp_path / "EURUSD.csv"
+    path.write_text(FAULTY, "utf-8")
+    return str(path)
+
+
+def test_a_file_is_imported_and_listed(command: Run, tmp_path: Path) -> None:
+    place = ("--data", str(tmp_path / "hub"))
+    assert command("data", "list", *place).stdout.startswith("no histories yet")
+    done = command("data", "import", GOOG, *place)
+    assert (done.returncode, done.stdout) == (0, f"{GOOG}: GOOG/1d: 2148 bars added, 0 replaced; 2148 bars there\n")
+    again = json.loads(command("data", "import", GOOG, "--json", *place).stdout)
+    assert [again[0][key] for key in ("added", "replaced", "bars", "refused")] == [0, 2148, 2148, None]
+    (row,) = json.loads(command("data", "list", "--json", *place).stdout)
+    assert (row["symbol"], row["timeframe"], row["bars"], row["ts_first"]) == (
+        "GOOG",
+        "1d",
+        2148,
+        "2004-08-19 00:00:00Z",
+    )
+    assert "2013-03-01" in command("data", "list", *place).stdout
+    assert "2148 bars of GOOG, can be used" in command("data", "check", "goog/1d", *place).stdout
+
+
+def test_a_faulty_file_is_refused_and_the_others_are_taken(command: Run, tmp_path: Path, faulty: str) -> None:
+    place = ("--data", str(tmp_path / "hub"))
+    done = command("data", "import", faulty, GOOG, *place)
+    assert done.returncode == 1
+    assert f"{faulty} cannot be used as it is" in done.stderr
+    assert "missing: 1: a price is missing or endless (line 3, 1970-01-01 00:02:00Z)" in done.stderr
+    assert "GOOG/1d: 2148 bars added" in done.stdout
+
+
+def test_a_named_rule_mends_and_says_what_it_did(command: Run, tmp_path: Path, faulty: str) -> None:
+    done = command("data", "import", faulty, "--mend", "first", "--timeframe", "1m", "--data", str(tmp_path / "hub"))
+    assert done.returncode == 0
+    assert done.stdout.endswith(
+        "EURUSD/1m: 3 bars added, 0 replaced, 1 bar left out as impossible, "
+        "1 bar left out as the same time was there twice; 3 bars there\n"
+    )
+
+
+def test_check_tells_every_fault_and_ends_with_1_where_one_is_grave(command: Run, faulty: str) -> None:
+    done = command("data", "check", faulty)
+    assert done.returncode == 1
+    assert [line.split(":")[0] for line in done.stdout.splitlines()[:-1]] == ["duplicate", "missing"]
+    told = json.loads(command("data", "check", faulty, "--json").stdout)
+    assert told["findings"][0]["first"] == [{"place": "line 5", "ts": "1970-01-01 00:03:00Z"}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("import", GOOG, "--mend", "glue"), 2, "--mend glue: the rules are drop, first, last, fill"),
+        (("import", GOOG, "--timeframe", "soon"), 2, "'soon' is not a timeframe: write 30s, 1m, 4h, 1d or 1w"),
+        (("check", "nowhere.csv"), 1, "nowhere.csv is not a file"),
+        (("check", "btc/1m"), 1, "BTCUSDT/1m was not imported; there is nothing yet"),
+    ],
+)
+def test_what_was_asked_wrongly(command: Run, tmp_path: Path, arguments: tuple[str, ...], code: int, told: str) -> None:
+    done = command("data", *arguments, "--data", str(tmp_path / "hub"))
+    assert done.returncode == code
+    assert told in done.stderr
