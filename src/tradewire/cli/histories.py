@@ -27,6 +27,11 @@ Mend = Annotated[
     str | None,
     typer.Option("--mend", metavar="RULE", help="drop, first, last or fill; none = faulty files are refused."),
 ]
+Calendar = Annotated[
+    str | None, typer.Option("--calendar", metavar="C", help="Whose sessions and holidays: XNYS, XLON, 24/5, fx.")
+]
+Source = Annotated[str, typer.Argument(metavar="SYMBOL/TIMEFRAME", help="What was imported, such as BTCUSDT/1m.")]
+To = Annotated[str, typer.Argument(metavar="TO", help="How long the new bars last: 1h, 1d.")]
 
 COLUMNS = ("symbol", "timeframe", "ts_first", "ts_last", "bars", "gaps", "bytes")
 
@@ -109,19 +114,24 @@ def check(
     symbol: Symbol = None,
     timeframe: Timeframe = None,
     zone: Zone = None,
+    calendar: Calendar = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
     """Say all that is wrong with a history, each fault with its first places. Ends with 1 where one is grave."""
     from tradewire.backtest.data import checking
+    from tradewire.backtest.data.calendars import expected, sessions
     from tradewire.backtest.data.loading import raw
     from tradewire.backtest.data.problems import BadHistory
 
     try:
         bars, place = raw(what, symbol, _seconds(timeframe), zone, directory(data).histories)
+        times = None
+        if calendar is not None:
+            times = expected(bars, sessions(calendar, int(bars.ts.min()), int(bars.ts.max())))
     except BadHistory as error:
         fail(str(error))
-    findings = checking.check(bars)
+    findings = checking.check(bars, times)
     if json:
         keys = ("rule", "sentence", "grave", "count")
         rows = [{key: getattr(finding, key) for key in keys} | _first(finding, place) for finding in findings]
@@ -132,6 +142,36 @@ def check(
         typer.echo(f"{what}: {len(bars)} bars of {bars.symbol}, {_verdict(findings)}")
     if any(finding.grave for finding in findings):
         raise typer.Exit(1)
+
+
+@app.command()
+def resample(source: Source, to: To, calendar: Calendar = None, data: Data = None, json: Json = False) -> None:
+    """Make longer bars from what was imported and keep them beside it. A last bar that is not over is left out."""
+    from tradewire.backtest.data.calendars import sessions
+    from tradewire.backtest.data.catalogue import Catalogue
+    from tradewire.backtest.data.loading import history_name, proven
+    from tradewire.backtest.data.problems import BadHistory
+    from tradewire.backtest.data.resampling import resample as lengthen
+
+    name, length = history_name(source), _seconds(to)
+    if name is None or length is None:
+        fail(f"{source!r} is not the name of a history: write BTCUSDT/1m", 2)
+    catalogue = Catalogue(directory(data).histories)
+    try:
+        bars = proven(catalogue.read(*name), source)
+        hours = None if calendar is None else sessions(calendar, int(bars.ts[0]), int(bars.ts[-1]))
+        made = lengthen(bars, length, hours)
+        if not len(made.bars):
+            fail(f"{source}: no whole bar of {to}: {', '.join(made.told())}")
+        merged = catalogue.merge(made.bars)
+    except BadHistory as error:
+        fail(str(error))
+    if json:
+        left = {"outside": made.outside, "unfinished": made.unfinished}
+        print_json({"symbol": bars.symbol, "timeframe_s": length, "made": len(made.bars), "bars": merged.bars, **left})
+    else:
+        told = [f"{len(made.bars)} bars made", *made.told()]
+        typer.echo(f"{bars.symbol}/{to}: {', '.join(told)}; {merged.bars} bars there")
 
 
 def _verdict(findings: Iterable[Any]) -> str:

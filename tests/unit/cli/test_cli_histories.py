@@ -79,3 +79,22 @@ def test_what_was_asked_wrongly(command: Run, tmp_path: Path, arguments: tuple[s
     done = command("data", *arguments, "--data", str(tmp_path / "hub"))
     assert done.returncode == code
     assert told in done.stderr
+
+
+def test_longer_bars_are_kept_beside_the_short_ones(command: Run, tmp_path: Path) -> None:
+    place = ("--data", str(tmp_path / "hub"))
+    command("data", "import", GOOG, *place)
+    done = command("data", "resample", "goog/1d", "1w", *place)
+    assert done.returncode == 0
+    assert done.stdout.startswith("GOOG/1w: 44")
+    assert done.stdout.endswith(" bars there\n")
+    assert [row["timeframe"] for row in json.loads(command("data", "list", "--json", *place).stdout)] == ["1d", "1w"]
+    assert "is not a longer multiple" in command("data", "resample", "goog/1d", "1h", *place).stderr
+    assert command("data", "resample", "goog", "1h", *place).returncode == 2
+
+
+def test_a_calendar_makes_nights_and_holidays_no_gaps(command: Run) -> None:
+    assert "gap: " in command("data", "check", GOOG).stdout
+    done = command("data", "check", GOOG, "--calendar", "XNYS")
+    assert "gap: " not in done.stdout
+    assert "there is no calendar 'XNYC'" in command("data", "check", GOOG, "--calendar", "XNYC").stderr

@@ -93,6 +93,9 @@ def _doubtful(bars: Bars, expected: Integers | None) -> Iterator[Finding]:
     gaps = gaps_after(times, bars.timeframe_s) if expected is None else missing_before(times, expected)
     name = timeframe_name(bars.timeframe_s)
     yield from _told(bars, "gap", f"bars of {name} are missing before it: {int(gaps.sum())} in all", gaps > 0, order)
+    if expected is not None:
+        closed = ~np.isin(times, expected)
+        yield from _told(bars, "closed", "the calendar expects no bar at this time", closed, order)
     off = times % (bars.timeframe_s * SECOND) != times[:1] % (bars.timeframe_s * SECOND)
     yield from _told(bars, "grid", f"the time is no whole number of {name} after the first", off, order)
     close = bars.close[order]
