@@ -32,21 +32,21 @@ _POLICIES: tuple[Callable[..., Any], ...] = (
 
 
 @cache
-def _register() -> str:
-    """Make the policies callable from jitted code, inlined there, and return a fingerprint of their source."""
-    for policy in _POLICIES:
-        register_jitable(forceinline=True)(policy)
-    sources = [kernel, *dict.fromkeys(getmodule(policy) for policy in _POLICIES)]
+def _register(parts: tuple[Callable[..., Any], ...]) -> str:
+    """Make functions callable from jitted code, inlined there, and return a fingerprint of their source."""
+    for part in parts:
+        register_jitable(forceinline=True)(part)
+    sources = [kernel, *dict.fromkeys(getmodule(part) for part in parts)]
     return sha256("".join(getsource(source) for source in sources if source).encode()).hexdigest()[:12]
 
 
-def compiled(function: Callable[..., Any]) -> Any:
+def compiled(function: Callable[..., Any], *parts: Callable[..., Any]) -> Any:
     """Return `function` jitted, with its machine code kept on disk where there is a place for it.
 
-    Numba would notice a change of the function's own file only; the policies' fingerprint in the name makes it notice
-    a change of theirs.
+    It may call the policies, and `parts`. Numba would notice a change of the function's own file only; a fingerprint of
+    theirs in the name makes it notice a change of the others.
     """
-    fingerprint = _register()
+    fingerprint = _register((*_POLICIES, *parts))
     named = FunctionType(function.__code__, function.__globals__, function.__name__, None, function.__closure__)
     named.__qualname__ = f"{function.__qualname__}_{fingerprint}"
     named.__module__ = function.__module__

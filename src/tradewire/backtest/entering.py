@@ -1,0 +1,93 @@
+"""What a trade begins with: the rules and the ladder that follow from its entry, in signed prices."""
+
+from __future__ import annotations
+
+from collections.abc import MutableSequence, Sequence
+from typing import Any
+
+from tradewire.backtest.plan import (
+    ABSENT,
+    ACTIVATION,
+    ATR,
+    EVEN_AT,
+    FIRST_TARGET,
+    OFFSET,
+    PERCENT,
+    PRICE,
+    STEP,
+    STOP_AT,
+    TRAIL,
+)
+from tradewire.exits.kernel import NOWHERE, TIME_LIMIT, Rules
+
+
+def length_of(lengths: Any, which: int, entry: float, atr: float, r: float) -> float:
+    """Return a distance as a difference of prices; NaN where its measure is not known."""
+    kind, value = lengths[which, 0], lengths[which, 1]
+    if kind == PERCENT:
+        return abs(entry) * float(value)
+    if kind == PRICE:
+        return float(value)
+    return float(value) * (atr if kind == ATR else r)
+
+
+def level_at(lengths: Any, which: int, entry: float, way: float, atr: float, r: float, absent: float) -> float:
+    """Return the signed price at a distance into profit (`way` 1) or loss (-1), `absent` where there is no such rule.
+
+    Percent multiply, as everybody reckons them: `entry * (1 - p)` is not always `entry - entry * p`.
+    """
+    if lengths[which, 0] == ABSENT:
+        return absent
+    if lengths[which, 0] == PERCENT:
+        return entry * (1.0 + (way if entry > 0.0 else -way) * float(lengths[which, 1]))
+    return entry + way * length_of(lengths, which, entry, atr, r)
+
+
+def rules_at(
+    entry: float,
+    distance: float,
+    atr: float,
+    deadline: int,
+    even_rung: int,
+    last: int,
+    lengths: Any,
+    shares: Sequence[float],
+    targets: MutableSequence[float],
+    fractions: MutableSequence[float],
+) -> tuple[Rules, float, bool]:
+    """Return (rules, first stop, whether all is known) of a trade with a signed `entry`; write its ladder, sorted.
+
+    `distance` is the strategy's own stop distance; where it is NaN the plan's stop counts.
+    """
+    given = level_at(lengths, STOP_AT, entry, -1.0, atr, distance, -NOWHERE)
+    if distance > 0.0:
+        given = entry - distance
+    r = entry - given if given > -NOWHERE else distance
+    known = given == given
+    keep, gap, start, least = 1.0, 0.0, NOWHERE, 0.0
+    stop = given
+    if lengths[TRAIL, 0] != ABSENT:
+        if lengths[TRAIL, 0] == PERCENT:
+            keep = 1.0 - (1.0 if entry > 0.0 else -1.0) * float(lengths[TRAIL, 1])
+        else:
+            gap = length_of(lengths, TRAIL, entry, atr, r)
+        if lengths[ACTIVATION, 0] == ABSENT and entry * keep - gap > stop:
+            stop = entry * keep - gap
+        if r != r and stop > -NOWHERE:
+            r = entry - stop
+        start = level_at(lengths, ACTIVATION, entry, 1.0, atr, r, -NOWHERE)
+        if lengths[STEP, 0] != ABSENT:
+            least = length_of(lengths, STEP, entry, atr, r)
+    even_at = level_at(lengths, EVEN_AT, entry, 1.0, atr, r, NOWHERE)
+    even_stop = level_at(lengths, OFFSET, entry, 1.0, atr, r, entry)
+    known = known and gap == gap and start == start and least == least and even_at == even_at and even_stop == even_stop
+    for rung in range(len(shares)):
+        price = level_at(lengths, FIRST_TARGET + rung, entry, 1.0, atr, r, NOWHERE)
+        known = known and price == price
+        place = rung
+        while place > 0 and targets[place - 1] > price:
+            targets[place], fractions[place] = targets[place - 1], fractions[place - 1]
+            place -= 1
+        targets[place], fractions[place] = price, shares[rung]
+    rules = Rules(given, keep, gap, start, least, even_at, even_stop, even_rung, deadline, TIME_LIMIT, last)
+    return rules, stop, known
