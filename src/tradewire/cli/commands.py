@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tradewire import __version__
-from tradewire.cli import config, data, histories, hooks, lists, plugins, reading, run, send, switch
+from tradewire.cli import config, data, histories, hooks, lists, plugins, reading, run, send, strategies, switch
 from tradewire.cli.console.command import console
 
 app = typer.Typer(
@@ -37,6 +37,8 @@ app.add_typer(hooks.app, name="hooks")
 app.add_typer(config.app, name="config")
 app.add_typer(plugins.app, name="plugins")
 app.add_typer(histories.app, name="data")
+app.add_typer(strategies.app, name="strategy")
+app.add_typer(strategies.new, name="new")
 app.command()(data.verify)
 app.command()(data.backup)
 app.command()(data.restore)

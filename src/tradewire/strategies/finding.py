@@ -45,6 +45,24 @@ def find(name: str) -> type[Strategy[Any]]:
     return _checked(found, name)
 
 
+def make(name: str) -> Strategy[Any]:
+    """Return a strategy, ready to be asked.
+
+    Raises:
+        NoStrategy: it cannot be found or made.
+    """
+    made = find(name)
+    try:
+        return made()
+    except Exception as error:  # whatever somebody's class raises is told, with its place
+        raise NoStrategy(f"{name} cannot be made: {told(error)}") from error
+
+
+def summary(strategy: type[Strategy[Any]]) -> str:
+    """Return the first paragraph of what a strategy says of itself, in one line."""
+    return " ".join((strategy.__doc__ or "").strip().partition("\n\n")[0].split())
+
+
 def read_params(strategy: type[Strategy[Any]], given: Mapping[str, object]) -> Params:
     """Return the parameters of a strategy, defaults where nothing is given; text is read as what it should be.
 

@@ -19,6 +19,7 @@ COMMANDS = [
     *(("positions",), ("signals",), ("flatten",), ("halt",), ("resume",), ("backup",), ("restore",), ("hooks", "add")),
     *(("data", "import"), ("data", "list"), ("data", "check"), ("data", "resample")),
     *(("hooks", "list"), ("config", "check"), ("config", "show"), ("config", "schema"), ("plugins", "list")),
+    *(("strategy", "list"), ("strategy", "show"), ("strategy", "check"), ("new", "strategy")),
 ]
 
 
