@@ -12,7 +12,7 @@ from tradewire.report.returns import YEAR_DAYS
 from tradewire.report.run import Run, TradeColumns, row_of
 from tradewire.report.statistics import Statistics
 from tradewire.report.style import STYLE
-from tradewire.report.words import day, money, percent, plain
+from tradewire.report.words import NONE, day, money, percent, plain
 
 DRAWN = 6
 """So many symbols get their candles drawn."""
@@ -70,10 +70,11 @@ def _tiles(found: Statistics) -> str:
         ("Profit factor", plain(every.profit_factor), None),
         ("Expectancy a trade", money(every.expectancy), every.expectancy),
         ("Average win / loss", f"{money(every.average_win)} / {money(every.average_loss)}", None),
-        ("Longest win / loss run", f"{found.longest_wins} / {found.longest_losses}", None),
+        ("Wins / losses in a row", f"{found.longest_wins} / {found.longest_losses}", None),
         ("Average MAE", percent(found.average_mae), None),
         ("Average MFE", percent(found.average_mfe), None),
         ("In the market", percent(found.exposure, 1), None),
+        ("Average trade", NONE if found.average_hours is None else f"{found.average_hours:,.1f} h", None),
     )
     return f'<dl class="tiles">{"".join(_tile(*tile) for tile in tiles)}</dl>'
 

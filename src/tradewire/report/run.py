@@ -21,7 +21,7 @@ class BadRun(ValueError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TradeColumns:
-    """Closed trades, one row each, in the order of their entries.
+    """What was closed, one row a trade; a trade that was closed in parts is as many rows, each counted as a trade.
 
     Times are epoch ns: the beginning of the bar in which the fill happened; a fill at a bar's close bears the bar's
     end. `pnl` is net of `fees`, both in the account's money. `exit_reason` is a place in `reasons`, `symbol` a place

@@ -11,7 +11,7 @@ h1{font-size:24px;margin:0 0 4px;overflow-wrap:anywhere}h2{font-size:16px;margin
 h3{font-size:13px;margin:14px 0 6px;color:var(--muted);font-weight:600}
 p{margin:4px 0;max-width:80ch}.muted{color:var(--muted)}
 section{background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:16px;margin-top:16px}
-dl.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:10px;margin:16px 0 0}
+dl.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(160px,1fr));gap:10px;margin:16px 0 0}
 dl.tiles div{background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:10px 12px}
 dt{color:var(--muted);font-size:12px}dd{margin:2px 0 0;font-size:18px;white-space:nowrap}
 .wide{overflow-x:auto}.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(460px,100%),1fr));gap:0 24px}

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tradewire.domain.bars import Bars, Floats, Integers
 from tradewire.report.figures import divided, mean
+from tradewire.report.returns import SECOND
 from tradewire.report.run import LONG, TradeColumns, row_of
 
 
@@ -93,18 +94,20 @@ def exposure(ts: Integers, trades: TradeColumns) -> float:
 def excursions(bars: Sequence[Bars], trades: TradeColumns) -> tuple[Floats, Floats]:
     """Return how far each trade went against it and for it at most (MAE, MFE), as shares of the entry price, >= 0.
 
-    Looked at are the bars from the entry to before the exit, and of the exit's bar the exit price alone: what came
-    first in that bar is not known. Source: Sweeney, *Maximum Adverse Excursion* (1997).
+    Looked at are the bars that lie wholly inside the trade, and of the bar in which it ended the exit price alone: what
+    came first in there is not known. Source: Sweeney, *Maximum Adverse Excursion* (1997).
     """
     low, high = np.minimum(trades.entry_price, trades.exit_price), np.maximum(trades.entry_price, trades.exit_price)
     for index, history in enumerate(bars):
         chosen = np.flatnonzero(trades.symbol == index)
         if not len(chosen):
             continue
-        first, after = row_of(history.ts, trades.entry_ts[chosen]), row_of(history.ts, trades.exit_ts[chosen])
+        lasted = history.timeframe_s * SECOND
+        first = np.searchsorted(history.ts, trades.entry_ts[chosen], "left")
+        after = np.searchsorted(history.ts, trades.exit_ts[chosen] - lasted, "right")
         held, spans = first < after, np.column_stack((first, after)).ravel()
-        lowest = np.minimum.reduceat(history.low, spans)[::2]
-        highest = np.maximum.reduceat(history.high, spans)[::2]
+        lowest = np.minimum.reduceat(np.append(history.low, np.inf), spans)[::2]
+        highest = np.maximum.reduceat(np.append(history.high, -np.inf), spans)[::2]
         low[chosen] = np.where(held, np.minimum(low[chosen], lowest), low[chosen])
         high[chosen] = np.where(held, np.maximum(high[chosen], highest), high[chosen])
     down, up = 1 - low / trades.entry_price, high / trades.entry_price - 1

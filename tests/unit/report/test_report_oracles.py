@@ -154,6 +154,11 @@ def test_the_profit_factor_differs_in_that_backtesting_adds_returns_and_we_add_m
     assert factor == pytest.approx(theirs["Profit Factor"], rel=1e-9)
 
 
-def test_sharpe_differs_in_that_backtesting_takes_the_geometric_mean(ours: Statistics, theirs: Any) -> None:
-    assert ours.sharpe is not None
-    assert abs(ours.sharpe - theirs["Sharpe Ratio"]) < 0.25
+def test_ratios_differ_in_that_backtesting_takes_the_geometric_mean_and_252_days(run: Run, theirs: Any) -> None:
+    """And it leaves out the first day; its volatility is that of a year of compounded days."""
+    daily = run.equity[1:] / run.equity[:-1] - 1
+    grown = 1 + float(np.exp(np.log1p(daily).mean()) - 1)
+    spread = np.sqrt((daily.var(ddof=1) + grown**2) ** 252 - grown ** (2 * 252))
+    below = np.sqrt(np.mean(np.minimum(daily, 0) ** 2) * 252)
+    assert (grown**252 - 1) / spread == pytest.approx(theirs["Sharpe Ratio"], rel=1e-9)
+    assert (grown**252 - 1) / below == pytest.approx(theirs["Sortino Ratio"], rel=1e-9)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -53,6 +55,14 @@ def test_a_trade_is_held_from_its_entry_to_before_its_exit_and_the_exit_counts_w
     against, favour = excursions([history], rows)
     assert against == pytest.approx([0.1, 0.3, 0.05])
     assert favour == pytest.approx([0.3, 0.1, 0.0])
+
+
+def test_a_bar_before_an_entry_at_its_close_is_not_held_and_one_before_an_exit_at_its_close_is() -> None:
+    friday, monday = bars([100, 50]), bars([100, 80, 90], start=MONDAY + 4 * DAY)
+    ts, low = np.concatenate((friday.ts, monday.ts)), np.concatenate((friday.low, monday.low))
+    history = replace(monday, ts=ts, low=low, high=np.full(5, 100.0))
+    rows = trades({"entry": 2, "exit": 5.5, "sold": 99}, {"entry": 4, "exit": 7, "sold": 90})
+    assert excursions([history], rows)[0] == pytest.approx([0.01, 0.2])
 
 
 def test_each_trade_looks_at_the_bars_of_its_own_symbol() -> None:
