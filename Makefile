@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run console test check chaos bench mutate docs web lock format clean distclean system
+.PHONY: help run console test check chaos bench bench-backtest mutate docs web lock format clean distclean system
 
 # The system's own Python comes first: distributions optimise theirs, what pyenv compiles by default is slower.
 PYTHON ?= $(shell for p in /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -22,7 +22,7 @@ NPM := $(if $(NODE_FITS),npm,PATH="$(CURDIR)/.tools/bin:$$PATH" npm)
 NODE := $(if $(NODE_FITS),,.tools/node.stamp)
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/run.stamp $(WEB_PAGE) ## Serve the hub on http://127.0.0.1:8000 (ARGS="--port 9000" passes options)
 	@exec $(BIN)/tradewire run $(ARGS)
@@ -47,6 +47,14 @@ chaos: .venv/dev.stamp ## Kill the hub at every boundary and compare it with the
 
 bench: .venv/dev.stamp system ## Measure what must be fast, beside its peers
 	$(BIN)/python -m bench $(ARGS)
+
+bench-backtest: .venv/dev.stamp .bench/vectorbt.stamp ## Measure backtests beside their peers, and compare the trades
+	$(BIN)/python -m bench.backtest $(ARGS)
+
+.bench/vectorbt.stamp: bench/backtest/vectorbt.txt | $(UV)
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) .bench/vectorbt
+	$(UV) pip install --quiet --python .bench/vectorbt/bin/python -r $<
+	@touch $@
 
 mutate: .venv/dev.stamp ## Mutation score of oms and risk
 	$(BIN)/mutmut run

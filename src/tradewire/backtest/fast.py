@@ -125,7 +125,8 @@ def _replay() -> Any:
         loop.first_at,
         loop.quantity_of,
         loop.closed,
-        loop.managed,
+        loop.stepped,
+        loop.settled,
     )
 
 

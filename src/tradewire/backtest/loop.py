@@ -170,7 +170,7 @@ def closed(
     return Held(held.row, held.sign, held.entry, held.units, left, held.stop, held.target, held.rung, balance, at + 1)
 
 
-def managed(
+def stepped(
     held: Held,
     rules: Rules,
     opened: float,
@@ -179,15 +179,12 @@ def managed(
     close: float,
     row: int,
     targets: Sequence[float],
-    fractions: Sequence[float],
-    columns: Columns,
     terms: Terms,
-) -> Held:
-    """Return the trade after its exits have seen a bar."""
+) -> tuple[float, float, int, int, float]:
+    """Return what the exit step says of a trade in a bar."""
     if held.sign < 0.0:
         opened, high, low, close = -opened, -low, -high, -close
-    before = held.rung
-    stop, target, rung, reason, price = step(
+    return step(
         opened,
         high,
         low,
@@ -195,20 +192,36 @@ def managed(
         row,
         held.stop,
         held.target,
-        before,
+        held.rung,
         rules,
         targets,
         0,
         terms.stop_first,
         terms.raises,
     )
-    held = Held(held.row, held.sign, held.entry, held.units, held.left, stop, target, rung, held.balance, held.written)
-    for reached in range(before, rung):
+
+
+def settled(
+    before: Held,
+    held: Held,
+    rules: Rules,
+    reason: int,
+    price: float,
+    opened: float,
+    row: int,
+    targets: Sequence[float],
+    fractions: Sequence[float],
+    columns: Columns,
+    terms: Terms,
+) -> Held:
+    """Return the trade after targets were reached or a `reason` has closed the rest, in a bar with that open."""
+    for reached in range(before.rung, held.rung):
         part = held.left if reached + 1 == rules.last else min(held.units * fractions[reached], held.left)
-        held = closed(held, row, fill_price(opened, targets[reached]), part, 0.0, 1.0, TARGET, columns, terms)
+        level = fill_price(held.sign * opened, targets[reached])
+        held = closed(held, row, level, part, 0.0, 1.0, TARGET, columns, terms)
     if reason != NONE and held.left > 0.0:
-        if reason == STOP and stop > rules.given:
-            reason = EVENED if stop == rules.even_stop else TRAILED
+        if reason == STOP and held.stop > rules.given:
+            reason = EVENED if held.stop == rules.even_stop else TRAILED
         held = closed(held, row, price, held.left, terms.slippage, 1.0, reason, columns, terms)
     return held
 
@@ -237,13 +250,23 @@ def replay(
     rules = Rules(-NOWHERE, 1.0, 0.0, NOWHERE, 0.0, NOWHERE, 0.0, NEVER, NEVER, NONE, NEVER)
     unaffordable = unmeasured = 0
     bars = len(closes)
+    long_entry, long_exit = heard.long_entry, heard.long_exit
+    short_entry, short_exit = heard.short_entry, heard.short_exit
     for row in range(bars):
         opened, high, low, close = opens[row], highs[row], lows[row], closes[row]
         word = row if terms.at_close else row - 1
-        listens = 0 <= word < bars - 1
+        listens = 0 <= word < bars - 1 and (
+            long_entry[word] or long_exit[word] or short_entry[word] or short_exit[word]
+        )
         looked = False
         if held.left > 0.0 and (terms.at_close or not terms.open_first):
-            held = managed(held, rules, opened, high, low, close, row, targets, fractions, columns, terms)
+            before = held
+            stop, target, rung, reason, price = stepped(held, rules, opened, high, low, close, row, targets, terms)
+            held = Held(
+                held.row, held.sign, held.entry, held.units, held.left, stop, target, rung, held.balance, held.written
+            )
+            if reason != NONE or rung != before.rung:
+                held = settled(before, held, rules, reason, price, opened, row, targets, fractions, columns, terms)
             looked = True
             listens = listens and (held.left > 0.0 or terms.at_close)
         if listens:
@@ -272,7 +295,13 @@ def replay(
                     held = Held(row, sign, entry, units, units, stop, targets[0], 0, balance, held.written)
                     looked = terms.at_close or not terms.entry_bar
         if held.left > 0.0 and not looked:
-            held = managed(held, rules, opened, high, low, close, row, targets, fractions, columns, terms)
+            before = held
+            stop, target, rung, reason, price = stepped(held, rules, opened, high, low, close, row, targets, terms)
+            held = Held(
+                held.row, held.sign, held.entry, held.units, held.left, stop, target, rung, held.balance, held.written
+            )
+            if reason != NONE or rung != before.rung:
+                held = settled(before, held, rules, reason, price, opened, row, targets, fractions, columns, terms)
         equity[row] = held.balance + held.left * (held.sign * close - held.entry)
     if held.left > 0.0:
         cost, reason = (1.0, END) if terms.close_at_end else (0.0, OPEN)
