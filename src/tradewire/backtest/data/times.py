@@ -6,6 +6,8 @@ from typing import Final
 
 import polars as pl
 
+from tradewire.backtest.data.layouts import read_alike
+
 _NUMBER: Final = r"^\s*\d+(\.\d+)?\s*$"
 _SAMPLE: Final = 100
 _DAY_FROM: Final = 19_000_101
@@ -83,6 +85,9 @@ def _texts(column: pl.Series, zone: str | None) -> pl.Series:
     filled = column.drop_nulls()
     if not len(filled):
         return column.cast(pl.Int64, strict=False)
+    if len(filled) == len(column) and (alike := read_alike(column[0], column.str.join("").item().encode())):
+        stamps = pl.Series(column.name, alike[0])
+        return stamps if alike[1] or zone is None else _epoch(stamps.cast(pl.Datetime("ns")), zone)
     if filled.head(_SAMPLE).str.contains(_NUMBER).sum() * 2 > min(len(filled), _SAMPLE):
         stripped = column.str.strip_chars()
         if not stripped.str.contains(".", literal=True).any():
