@@ -25,8 +25,11 @@ def sma(values: Floats, length: int) -> Floats:
     while first < count and np.isnan(values[first]):
         first += 1
     total = 0.0
+    left = 1
     for i in range(first + length - 1, count):
-        if (i - first + 1) % length == 0:
+        left -= 1
+        if left == 0:
+            left = length
             total = 0.0
             for j in range(i - length + 1, i + 1):
                 total += values[j]

@@ -25,11 +25,13 @@ def highest(values: Floats, length: int) -> Floats:
         first += 1
     for i in range(first, count):
         if held and ring[begin] <= i - length:
-            begin = (begin + 1) % length
+            begin = begin + 1 if begin + 1 < length else 0
             held -= 1
-        while held and values[ring[(begin + held - 1) % length]] <= values[i]:
+        end = begin + held if begin + held < length else begin + held - length
+        while held and values[ring[end - 1]] <= values[i]:  # row −1 of the ring is its last
+            end = end - 1 if end else length - 1
             held -= 1
-        ring[(begin + held) % length] = i
+        ring[end] = i
         held += 1
         if i - first >= length - 1:
             answer[i] = values[ring[begin]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -10,22 +11,27 @@ import numpy as np
 from tradewire.domain.bars import Integers
 
 _SECOND = 1_000_000_000
-_QUARTER_S = 900
 _DAY_S = 86_400
 
 
 def local_time(ts: Integers, zone: str) -> tuple[Integers, Integers]:
     """Return, for rising moments (epoch ns), the local day (days since 1970) and the second of that day.
 
-    A zone's offset is looked up once for each quarter of an hour: none has ever changed within one since 1970.
+    A zone's offset is looked up for each day, and for each bar of a day on which it changes.
     """
     seconds = ts // _SECOND
-    quarters = seconds // _QUARTER_S
-    begins = np.flatnonzero(np.diff(quarters, prepend=quarters[:1] - 1))
+    days = seconds // _DAY_S
     place = ZoneInfo(zone)
-    offsets = [_offset(int(quarters[begin]) * _QUARTER_S, place) for begin in begins]
-    lasts = np.diff(begins, append=len(ts))
-    local = seconds + np.repeat(np.array(offsets, np.int64), lasts)
+    begins = np.flatnonzero(np.diff(days, prepend=days[:1] - 1))
+    offsets = np.zeros(len(ts), np.int64)
+    for begin, end in pairwise([*begins.tolist(), len(ts)]):
+        midnight = int(days[begin]) * _DAY_S
+        offset = _offset(midnight, place)
+        if offset == _offset(midnight + _DAY_S, place):
+            offsets[begin:end] = offset
+        else:
+            offsets[begin:end] = [_offset(second, place) for second in seconds[begin:end].tolist()]
+    local = seconds + offsets
     return local // _DAY_S, local % _DAY_S
 
 

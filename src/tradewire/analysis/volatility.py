@@ -38,8 +38,11 @@ def deviation(values: Floats, length: int) -> Floats:
     total = 0.0
     squares = 0.0
     origin = 0.0
+    left = 1
     for i in range(first + length - 1, count):
-        if (i - first + 1) % length == 0:
+        left -= 1
+        if left == 0:
+            left = length
             origin = values[i]
             total = 0.0
             squares = 0.0

@@ -6,10 +6,10 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from tradewire.analysis.averages import sma
+from tradewire.analysis.crossings import sma_crossings
 from tradewire.domain.bars import Bars
 from tradewire.strategies.base import Params, Signals, Strategy
-from tradewire.strategies.turns import crossing
+from tradewire.strategies.turns import turning
 
 
 class CrossParams(Params):
@@ -40,4 +40,4 @@ class SmaCross(Strategy[CrossParams]):
 
     def signals(self, bars: Bars, params: CrossParams) -> Signals:
         """Return the crossings."""
-        return crossing(sma(bars.close, params.fast), sma(bars.close, params.slow), self.warmup(params))
+        return turning(*sma_crossings(bars.close, params.fast, params.slow), self.warmup(params))

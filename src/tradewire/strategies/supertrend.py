@@ -10,7 +10,7 @@ from tradewire.analysis.channels import supertrend
 from tradewire.analysis.volatility import atr
 from tradewire.domain.bars import Bars
 from tradewire.strategies.base import Params, Signals, Strategy
-from tradewire.strategies.turns import silent
+from tradewire.strategies.turns import turning
 
 
 class SupertrendParams(Params):
@@ -43,9 +43,7 @@ class Supertrend(Strategy[SupertrendParams]):
         reach[: self._settled(params)] = np.nan
         trend, _ = supertrend(bars.high, bars.low, bars.close, reach)
         before = np.concatenate((np.zeros(1, np.int8), trend))[: len(trend)]
-        up = silent((trend > 0) & (before < 0), self.warmup(params))
-        down = silent((trend < 0) & (before > 0), self.warmup(params))
-        return Signals(long_entry=up, long_exit=down, short_entry=down, short_exit=up)
+        return turning((trend > 0) & (before < 0), (trend < 0) & (before > 0), self.warmup(params))
 
     def _settled(self, params: SupertrendParams) -> int:
         return rma_memory(params.length) + 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tradewire.analysis.crossings import crosses_above, crosses_below
+import numpy as np
+
+from tradewire.analysis.crossings import crossings
 from tradewire.domain.bars import Floats
 from tradewire.strategies.base import Flags, Signals
 
@@ -13,8 +15,12 @@ def silent(flags: Flags, warmup: int) -> Flags:
     return flags
 
 
+def turning(up: Flags, down: Flags, warmup: int) -> Signals:
+    """Return long where something turns up and short where it turns down; each ends the opposite."""
+    up, down = silent(up, warmup), silent(down, warmup)
+    return Signals(long_entry=up, long_exit=down, short_entry=down, short_exit=up)
+
+
 def crossing(line: Floats, other: Floats, warmup: int, scale: Floats | None = None) -> Signals:
     """Return long where `line` crosses above `other` and short where it crosses below; each ends the opposite."""
-    up = silent(crosses_above(line, other, scale), warmup)
-    down = silent(crosses_below(line, other, scale), warmup)
-    return Signals(long_entry=up, long_exit=down, short_entry=down, short_exit=up)
+    return turning(*crossings(line, other, np.abs(other) if scale is None else scale), warmup)

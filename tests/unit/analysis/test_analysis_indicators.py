@@ -10,7 +10,7 @@ import talib
 
 from tradewire.analysis.averages import ema, ema_memory, rma, rma_memory, sma
 from tradewire.analysis.channels import donchian, highest, lowest, supertrend
-from tradewire.analysis.crossings import crosses_above, crosses_below
+from tradewire.analysis.crossings import crosses_above, crosses_below, crossings, sma_crossings
 from tradewire.analysis.momentum import macd, rsi
 from tradewire.analysis.volatility import atr, bollinger, deviation, true_range
 from tradewire.domain.bars import Floats
@@ -114,6 +114,16 @@ def test_crossings() -> None:
 def test_lines_that_touch_but_for_rounding_do_not_cross() -> None:
     line = np.array([2.0, 2.0 + 4e-16, 2.0, 2.0 + 1e-12])
     assert not crosses_above(line, np.full(4, 2.0)).any()
+
+
+@pytest.mark.parametrize(("fast", "slow"), [(1, 2), (20, 100), (7, 9)])
+def test_both_crossings_in_one_pass_are_those_of_two(fast: int, slow: int) -> None:
+    line, other = sma(CLOSE, fast), sma(CLOSE, slow)
+    above, below = crosses_above(line, other), crosses_below(line, other)
+    assert above.sum() > 10
+    for up, down in (crossings(line, other, other), sma_crossings(CLOSE, fast, slow)):
+        assert np.array_equal(up, above)
+        assert np.array_equal(down, below)
 
 
 def slow_supertrend(reach: Floats) -> list[int]:
