@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
+import numpy as np
+
 from tradewire.domain.bars import Bars
 from tradewire.report import tables
-from tradewire.report.charts import CANDLES, MARKED, candle_chart, drawdown_chart, equity_chart
+from tradewire.report.charts import MARKED, candle_chart, drawdown_chart, equity_chart
 from tradewire.report.drawdown import depths
 from tradewire.report.returns import YEAR_DAYS
 from tradewire.report.run import Run, TradeColumns, row_of
@@ -16,6 +18,8 @@ from tradewire.report.words import NONE, day, money, percent, plain
 
 DRAWN = 6
 """So many symbols get their candles drawn."""
+LAST = 20
+"""So many trades of a symbol are drawn once more, from nearby."""
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -113,16 +117,17 @@ def _candles(run: Run) -> str:
     for index, bars in enumerate(run.bars[:DRAWN]):
         own = run.trades.only(run.trades.symbol == index)
         drawn.append(f"<h3>{escape(bars.symbol)}</h3>{candle_chart(bars, own)}")
-        if len(bars) > CANDLES and len(own):
-            last = _last_trades(bars, own)
-            chart = candle_chart(last, own.only(own.entry_ts >= last.ts[0]))
-            drawn.append(f"<h3>{escape(bars.symbol)}, {CANDLES} bars up to the last trade</h3>{chart}")
+        if len(own) > LAST:
+            last = own.only(np.argsort(own.exit_ts, kind="stable")[-LAST:])
+            drawn.append(
+                f"<h3>{escape(bars.symbol)}, the last {LAST} trades</h3>{candle_chart(_around(bars, last), last)}"
+            )
     if len(run.bars) > DRAWN:
         drawn.append(f"<p>{len(run.bars) - DRAWN} more symbols are not drawn.</p>")
     return "".join(drawn)
 
 
-def _last_trades(bars: Bars, trades: TradeColumns) -> Bars:
-    end = min(len(bars), int(row_of(bars.ts, trades.exit_ts).max()) + CANDLES // 20)
-    start = max(end - CANDLES, 0)
-    return bars.part(start, start + CANDLES)
+def _around(bars: Bars, trades: TradeColumns) -> Bars:
+    first, last = int(row_of(bars.ts, trades.entry_ts).min()), int(row_of(bars.ts, trades.exit_ts).max())
+    room = 1 + (last - first) // 20
+    return bars.part(max(first - room, 0), last + room)

@@ -57,7 +57,7 @@ class TradeColumns:
             if len(odd):
                 raise BadRun(f"{name} of trade {odd[0]} is not a number")
 
-    def only(self, chosen: NDArray[np.bool_] | slice) -> TradeColumns:
+    def only(self, chosen: NDArray[np.bool_] | NDArray[np.intp] | slice) -> TradeColumns:
         """Return the chosen rows."""
         columns = {f.name: getattr(self, f.name) for f in fields(self)}
         return TradeColumns(**{name: c if name == "reasons" else c[chosen] for name, c in columns.items()})

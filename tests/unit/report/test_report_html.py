@@ -111,6 +111,13 @@ def test_many_trades_are_a_strip_and_a_list_of_the_first() -> None:
     assert 'class="entry long"' in page(busy(5_000, 20), statistics(busy(5_000, 20)))
 
 
+def test_the_last_trades_are_drawn_from_nearby_where_there_are_more() -> None:
+    few, many = (page(r, statistics(r)) for r in (busy(5_000, 20), busy(5_000, 700)))
+    assert "the last 20 trades" not in few
+    assert "the last 20 trades" in many
+    assert re.search(r'class="trade won" d="M', many)
+
+
 def test_the_drawings_do_not_grow_with_the_bars() -> None:
     short, long = (len(page(r, statistics(r))) for r in (busy(5_000, 600), busy(80_000, 600)))
     assert long < 1.5 * short
