@@ -8,10 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
+from tradewire.cli.fetching import fetch
 from tradewire.cli.options import Data, Json, directory, fail
 from tradewire.cli.output import print_json, print_table
 
 app = typer.Typer(help="Histories of bars: read, check, keep.", no_args_is_help=True)
+app.command()(fetch)
 
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE…", help="CSV, Parquet, or an export; see the documentation.")

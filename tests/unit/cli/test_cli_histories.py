@@ -98,3 +98,17 @@ def test_a_calendar_makes_nights_and_holidays_no_gaps(command: Run) -> None:
     done = command("data", "check", GOOG, "--calendar", "XNYS")
     assert "gap: " not in done.stdout
     assert "there is no calendar 'XNYC'" in command("data", "check", GOOG, "--calendar", "XNYC").stderr
+
+
+def test_bars_come_from_a_feed(command: Run, tmp_path: Path) -> None:
+    place = ("--data", str(tmp_path / "hub"))
+    span = ("--from", "2024-01-02", "--to", "2024-01-02T02:00")
+    done = command("data", "fetch", "btc/1m", *span, *place)
+    assert done.stdout == "btc/1m: 120 bars added, 0 replaced; 120 bars there\n", done.stderr
+    assert "120 bars of BTCUSDT, " in command("data", "check", "btc/1m", *place).stdout
+    assert (
+        "there is no feed 'nope': the configuration has "
+        in command("data", "fetch", "btc/1m", *span, "--feed", "nope", *place).stderr
+    )
+    assert command("data", "fetch", "btc", *span, *place).returncode == 2
+    assert "'soon' is not a time" in command("data", "fetch", "btc/1m", "--from", "soon", *place).stderr

@@ -17,7 +17,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 COMMANDS = [
     *(("run",), ("console",), ("send",), ("preview",), ("parse",), ("verify",), ("status",), ("orders",), ("trades",)),
     *(("positions",), ("signals",), ("flatten",), ("halt",), ("resume",), ("backup",), ("restore",), ("hooks", "add")),
-    *(("data", "import"), ("data", "list"), ("data", "check"), ("data", "resample")),
+    *(("data", "import"), ("data", "list"), ("data", "check"), ("data", "resample"), ("data", "fetch")),
     *(("hooks", "list"), ("config", "check"), ("config", "show"), ("config", "schema"), ("plugins", "list")),
     *(("strategy", "list"), ("strategy", "show"), ("strategy", "check"), ("new", "strategy")),
 ]

@@ -1,0 +1,78 @@
+"""`data fetch`: bars from a feed of the configuration into the histories."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+import typer
+
+from tradewire.cli.options import ConfigFile, Data, Json, directory, fail
+from tradewire.cli.output import print_json
+
+Symbol = Annotated[str, typer.Argument(metavar="SYMBOL/TIMEFRAME", help="What to fetch, such as BTCUSDT/1m.")]
+Start = Annotated[str, typer.Option("--from", metavar="TIME", help="The first moment, ISO 8601, UTC if unsaid.")]
+End = Annotated[str | None, typer.Option("--to", metavar="TIME", help="The moment after the last; none = now.")]
+Feed = Annotated[str | None, typer.Option("--feed", metavar="NAME", help="Which feed; none = the first one.")]
+
+
+def fetch(
+    source: Symbol,
+    start: Start,
+    end: End = None,
+    feed: Feed = None,
+    config: ConfigFile = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Fetch bars from a feed of the configuration and keep them. Bars that are not over yet are left out."""
+    from tradewire.backtest.data.catalogue import Catalogue
+    from tradewire.backtest.data.loading import history_name, nanoseconds, proven
+    from tradewire.backtest.data.problems import BadHistory
+    from tradewire.cli.config import WallClock
+    from tradewire.ports import AuthFailed, Misconfigured, NotReady
+    from tradewire.registry import PluginBroken
+
+    name, clock = history_name(source), WallClock()
+    if name is None:
+        fail(f"{source!r} is not the name of a history: write BTCUSDT/1m", 2)
+    try:
+        first, after = nanoseconds(start), clock.now() if end is None else nanoseconds(end)
+        chosen = _opened(feed, config, directory(data), clock)
+        bars = asyncio.run(_fetched(chosen, *name, first, after, clock.now()))
+        merged = Catalogue(directory(data).histories).merge(proven(bars, source))
+    except (BadHistory, PluginBroken, NotReady, AuthFailed, Misconfigured) as error:
+        fail(str(error))
+    if json:
+        figures = {"fetched": len(bars), "added": merged.added, "replaced": merged.replaced, "bars": merged.bars}
+        print_json({"symbol": name[0], "timeframe_s": name[1], **figures})
+    else:
+        typer.echo(f"{source}: {merged.added} bars added, {merged.replaced} replaced; {merged.bars} bars there")
+
+
+def _opened(wanted: str | None, config: Any, place: Any, clock: Any) -> Any:
+    from tradewire.cli.configured import loaded
+    from tradewire.registry import Kind
+
+    result = loaded(config, place)
+    feeds = {name: feed for name, feed in result.settings.feeds.items() if feed.enabled}
+    name = wanted or next(iter(feeds), "")
+    if name not in feeds:
+        fail(f"there is no feed {name!r}: the configuration has {', '.join(feeds) or 'none'}")
+    plugin = result.registry.load(Kind.FEED, feeds[name].type)
+    return plugin.make(plugin.config.model_validate(dict(feeds[name].config)), clock)
+
+
+async def _fetched(feed: Any, symbol: str, timeframe_s: int, start: int, end: int, now: int) -> Any:
+    """Fetch with a bar of progress on the error output, where a person looks on."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from tradewire.backtest.data.fetching import fetch as fetched
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(f"fetching {symbol}", total=1.0)
+        async with feed:
+            return await fetched(
+                feed, symbol, timeframe_s, start, end, now, lambda part: progress.update(task, completed=part)
+            )
