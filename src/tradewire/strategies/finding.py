@@ -95,7 +95,7 @@ def _module(where: str) -> ModuleType:
         return _file(Path(where)) if where.endswith(".py") else import_module(where)
     except NoStrategy:
         raise
-    except Exception as error:  # whatever somebody's file raises is told, with its place
+    except (Exception, SystemExit) as error:  # whatever somebody's file raises is told, with its place
         raise NoStrategy(f"{where} cannot be loaded: {told(error)}") from error
 
 

@@ -58,6 +58,13 @@ def test_a_file_that_fails_shows_its_line(tmp_path: Path) -> None:
         find(f"{file}:Mine")
 
 
+def test_a_file_that_ends_the_program_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "ending.py"
+    file.write_text("import sys\nsys.exit(3)\n")
+    with pytest.raises(NoStrategy, match=r"SystemExit: 3 \(line 2 of ending.py: sys.exit\(3\)\)"):
+        find(str(file))
+
+
 def test_parameters_are_read_from_text() -> None:
     assert read_params(SmaCross, {"fast": "5"}).model_dump() == {"fast": 5, "slow": 100}
 
