@@ -48,7 +48,10 @@ def read_text(path: Path) -> Table:
     """
     source, head = _opened(path)
     delimiter = max(_DELIMITERS, key=head.partition("\n")[0].count)
-    lines = [line for line in csv.reader(io.StringIO(head), delimiter=delimiter) if line]
+    try:
+        lines = [line for line in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter) if line]
+    except csv.Error as error:
+        raise BadHistory(f"{path} is no text with columns: {error}") from error
     if not lines:
         raise BadHistory(f"{path}: no bars: the file is empty")
     first, named = lines[0], has_header(lines[0])
@@ -126,6 +129,7 @@ def _parsed(
         separator=delimiter,
         schema={str(place): kind for place, kind in kinds.items()},
         columns=sorted(set(columns.wanted)),
+        missing_columns="insert",
         raise_if_empty=False,
     )
     end = len(frame)

@@ -53,7 +53,7 @@ def moments(column: pl.Series, zone: str | None = None) -> pl.Series:
         exact = column.to_frame().select(branches.cast(pl.Int64, strict=False) * 1000).to_series()
         return exact
     if kind == pl.Date:
-        column = column.cast(pl.Datetime("ns"))
+        column = column.cast(pl.Datetime("us"))
     if isinstance(column.dtype, pl.Datetime):
         return _epoch(column, zone)
     if kind == pl.Null:
@@ -68,7 +68,7 @@ def _numbers(column: pl.Series, zone: str | None) -> pl.Series:
     if smallest >= _DAY_FROM and largest <= _DAY_TO:
         days = column.cast(pl.String).str.to_date("%Y%m%d", strict=False)
         if days.null_count() == column.null_count():
-            return _epoch(days.cast(pl.Datetime("ns")), zone)
+            return _epoch(days.cast(pl.Datetime("us")), zone)
     number = pl.col(column.name)
     factor = next(factor for limit, factor in _LIMITS if largest < limit)
     if smallest * factor >= 0 and factor == next(factor for limit, factor in _LIMITS if smallest < limit):
@@ -104,7 +104,7 @@ def _texts(column: pl.Series, zone: str | None) -> pl.Series:
 
 
 def _reads(text: str, form: str) -> bool:
-    return pl.Series([text]).str.to_datetime(form, time_unit="ns", strict=False).null_count() == 0
+    return pl.Series([text]).str.to_datetime(form, time_unit="us", strict=False).null_count() == 0
 
 
 def _iso(column: pl.Series, zone: str | None) -> pl.Series:
@@ -113,14 +113,16 @@ def _iso(column: pl.Series, zone: str | None) -> pl.Series:
     dashed = column.str.slice(4, 1) == "-"
     if not dashed.any():
         return nothing.cast(pl.Int64)
-    return _epoch(column.zip_with(dashed, nothing).str.to_datetime(time_unit="ns", strict=False), zone)
+    return _epoch(column.zip_with(dashed, nothing).str.to_datetime(time_unit="us", strict=False), zone)
 
 
 def _with_form(column: pl.Series, form: str, zone: str | None) -> pl.Series:
-    return _epoch(column.str.to_datetime(form, time_unit="ns", strict=False), zone)
+    return _epoch(column.str.to_datetime(form, time_unit="us", strict=False), zone)
 
 
 def _epoch(column: pl.Series, zone: str | None) -> pl.Series:
     if zone is not None and isinstance(column.dtype, pl.Datetime) and column.dtype.time_zone is None:
         column = column.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    return column.dt.epoch("ns")
+    year = column.dt.year()
+    reached = (year > 1677) & (year < 2262)  # nanoseconds since 1970 go round outside of these years
+    return column.dt.epoch("ns") if reached.all() else column.dt.epoch("ns").set(~reached, None)

@@ -163,6 +163,8 @@ GOOD = lines(*(f"{START + 60 * row}" for row in range(3)))
         (lines("01/02/2024", "01/03/2024", "01/04/2024"), "line 2, column time: '01/02/2024' is not a time"),
         (GOOD.replace("3,1.5", "3,0,1,5"), "line 3: 8 cells, 6 expected"),
         (lines("5", "6", "7").replace("5,", "5.25,", 1).replace("6,", "5.5,", 1).replace("7,", "5.75,", 1), "ticks?"),
+        (lines("3000-01-01", "3000-01-02", "3000-01-03"), "line 2, column time: '3000-01-01' is not a time"),
+        ("a,b,c\n\x00\r\x01", "no column for the time"),
         ("1,2,3\n", "3 columns and no header"),
         (lines("5", "5", "5"), "name the timeframe"),
     ],
@@ -188,6 +190,19 @@ def test_files_that_are_not_there_or_not_what_they_say(tmp_path: Path) -> None:
 def test_blank_lines_at_the_end_and_empty_cells(tmp_path: Path) -> None:
     bars = read(written(tmp_path, GOOD.replace("3,1.5", ",1.5") + "\n\n")).bars
     assert np.isnan(bars.high).tolist() == [False, True, False]
+
+
+def test_a_line_that_breaks_off_lacks_prices(tmp_path: Path) -> None:
+    first, second, third = (f"{START + 60 * row}" for row in range(3))
+    bars = read(written(tmp_path, f"time,open,high,low,close\n{first},1,2\n{second},1,2,1,2\n{third},1,2,1,2\n")).bars
+    assert np.isnan(bars.close).tolist() == [True, False, False]
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "bytes.csv"
+    path.write_bytes(bytes(range(256)) * 4)
+    with pytest.raises(BadHistory):
+        read(path)
 
 
 @pytest.mark.parametrize(
