@@ -243,7 +243,7 @@ lengths = st.one_of(distances, st.builds(Distance, st.integers(1, 4).map(D), st.
 def all_exits(draw: st.DrawFn) -> ExitSpec:
     targets = tuple(Target(level) for level in draw(st.lists(lengths, max_size=4)))
     if targets and draw(st.booleans()):
-        targets = tuple(Target(target.level, D("0.2")) for target in targets)
+        targets = tuple(Target(target.level, D(number) / 10) for number, target in enumerate(targets, 1))
     breakeven = None
     if draw(st.booleans()):
         after = draw(st.integers(1, len(targets))) if targets and draw(st.booleans()) else None
