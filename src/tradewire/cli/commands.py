@@ -7,7 +7,20 @@ from typing import Annotated
 import typer
 
 from tradewire import __version__
-from tradewire.cli import config, data, histories, hooks, lists, plugins, reading, run, send, strategies, switch
+from tradewire.cli import (
+    backtest,
+    config,
+    data,
+    histories,
+    hooks,
+    lists,
+    plugins,
+    reading,
+    run,
+    send,
+    strategies,
+    switch,
+)
 from tradewire.cli.console.command import console
 
 app = typer.Typer(
@@ -36,6 +49,7 @@ app.command()(switch.flatten)
 app.add_typer(hooks.app, name="hooks")
 app.add_typer(config.app, name="config")
 app.add_typer(plugins.app, name="plugins")
+app.command()(backtest.backtest)
 app.add_typer(histories.app, name="data")
 app.add_typer(strategies.app, name="strategy")
 app.add_typer(strategies.new, name="new")

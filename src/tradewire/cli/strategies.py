@@ -48,8 +48,8 @@ def show(name: Name, json: Json = False) -> None:
 
     from tradewire.strategies.finding import summary
 
-    strategy = _made(name)
-    defaults = _params(strategy, None)
+    strategy = made_strategy(name)
+    defaults = read_given(strategy, None)
     properties = type(strategy).Params.model_json_schema().get("properties", {})
     rows = [
         {
@@ -90,8 +90,8 @@ def check(
     """
     from tradewire.strategies.check import check as findings_of
 
-    strategy = _made(name)
-    params = _params(strategy, param)
+    strategy = made_strategy(name)
+    params = read_given(strategy, param)
     bars = _bars(strategy, params, data, timeframe)
     findings = findings_of(strategy, params, bars)
     if json:
@@ -136,7 +136,8 @@ def new_strategy(
     typer.echo(f"wrote {path}; try it: tradewire strategy check {path}:{class_name(name)}")
 
 
-def _made(name: str) -> Any:
+def made_strategy(name: str) -> Any:
+    """Return the strategy of that name, or end the command."""
     from tradewire.strategies.finding import NoStrategy, make
 
     try:
@@ -145,7 +146,8 @@ def _made(name: str) -> Any:
         fail(str(error), 2)
 
 
-def _params(strategy: Any, given: list[str] | None) -> Any:
+def read_given(strategy: Any, given: list[str] | None) -> Any:
+    """Return the strategy's parameters, those given and its defaults, or end the command."""
     from tradewire.strategies.finding import BadParams, read_params
 
     pairs = {}

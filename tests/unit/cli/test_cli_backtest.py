@@ -1,0 +1,112 @@
+"""`backtest`: figures, trades, a report; and what is asked wrongly is said before anything is run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from backtesting.test import GOOG
+from click.testing import Result
+from typer.testing import CliRunner
+
+from tradewire.cli.commands import app
+
+FAILING = """
+from tradewire.strategies.base import Params, Strategy
+
+class Failing(Strategy[Params]):
+    name = "failing"
+    Params = Params
+    def warmup(self, params):
+        return 1
+    def signals(self, bars, params):
+        return bars.nothing
+"""
+
+
+@pytest.fixture(scope="module")
+def goog(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Daily bars of GOOG as a file."""
+    path = tmp_path_factory.mktemp("history") / "GOOG.csv"
+    GOOG.rename_axis("date").to_csv(path)
+    return str(path)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["backtest", *arguments])
+
+
+def found(*arguments: str) -> dict[str, Any]:
+    result = run(*arguments, "--json")
+    assert result.exit_code == 0, result.stderr
+    told: dict[str, Any] = json.loads(result.stdout)
+    return told
+
+
+def test_the_figures_add_up(goog: str) -> None:
+    told = found("sma-cross", "--data", goog, "--param", "fast=10", "--param", "slow=30", "--fee", "0.1%")
+    assert (told["lane"], told["bars"]) == ("fast", len(GOOG))
+    assert told["equity_final"] == pytest.approx(10_000 + sum(trade["pnl"] for trade in told["trades"]))
+    assert told["stats"]["all"]["trades"] == len(told["trades"]) > 20
+    first = told["trades"][0]
+    assert set(first) >= {"entry_time", "entry_price", "exit_time", "exit_price", "exit_reason", "side", "quantity"}
+    opened = GOOG.loc[first["entry_time"][:10]]
+    assert first["entry_price"] == pytest.approx(opened.Open), "an entry is filled at the next open"
+
+
+def test_stops_and_targets_are_said_as_in_commands(goog: str) -> None:
+    told = found("sma-cross", "--data", goog, "--sl", "2%", "--tp", "4%", "--size", "50%")
+    assert {"stop", "target"} <= {trade["exit_reason"] for trade in told["trades"]}
+    for trade in told["trades"]:
+        if trade["exit_reason"] == "target":
+            assert trade["exit_price"] >= trade["entry_price"] * 1.04 - 1e-9
+
+
+def test_the_side_is_the_only_one_that_is_traded(goog: str) -> None:
+    for side in ("long", "short"):
+        assert {t["side"] for t in found("ema-cross", "--data", goog, "--side", side)["trades"]} == {side}
+    assert {t["side"] for t in found("ema-cross", "--data", goog, "--side", "both")["trades"]} == {"long", "short"}
+
+
+def test_people_get_a_table_and_a_report(goog: str, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    result = run("sma-cross", "--data", goog, "--html", str(page), "--cash", "100000")
+    assert result.exit_code == 0, result.stderr
+    assert "deepest drawdown" in result.stdout
+    assert "sma-cross" in page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["sma-crss"], 2, "nearest: sma-cross"),
+        (["sma-cross", "--param", "fst=3"], 2, "fast"),
+        (["sma-cross", "--sl", "2percent"], 2, "--sl 2percent"),
+        (["sma-cross", "--fee", "much"], 2, "a percentage is meant"),
+        (["sma-cross", "--qty", "1", "--size", "2%"], 2, "give one"),
+        (["sma-cross", "--cash", "-5"], 2, "positive"),
+        (["sma-cross", "--sl", "30p"], 2, "pip"),
+        (["sma-cross", "--from", "2099-01-01"], 1, "GOOG.csv"),
+        (["sma-cross", "--param", "slow=490", "--to", "2005-01-01"], 1, "needs 491 bars"),
+    ],
+)
+def test_what_is_asked_wrongly_is_said(goog: str, arguments: list[str], code: int, told: str) -> None:
+    result = run(*arguments, "--data", goog)
+    assert result.exit_code == code, result.output
+    assert told in result.stderr
+
+
+def test_a_strategy_that_fails_is_told_with_its_line(goog: str, tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(FAILING)
+    result = run(f"{file}:Failing", "--data", goog)
+    assert result.exit_code == 1
+    assert "line 10 of mine.py: return bars.nothing" in result.stderr
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    result = run("sma-cross", "--data", str(tmp_path / "nothing.csv"))
+    assert result.exit_code == 1
+    assert "nothing.csv" in result.stderr
