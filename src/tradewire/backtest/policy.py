@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from tradewire.backtest.choices import Fills
 from tradewire.exits.kernel import RAISE_AFTER, RAISE_WORST
 
 
@@ -38,8 +39,8 @@ BACKTESTING: Final = FillPolicy(entry_bar=False, raises=RAISE_AFTER)
 """backtesting.py, where a strategy sets stop and target of a trade once it sees the fill."""
 
 POLICIES: Final = {
-    "pessimistic": PESSIMISTIC,
-    "optimistic": OPTIMISTIC,
-    "vectorbt": VECTORBT,
-    "backtesting": BACKTESTING,
+    Fills.PESSIMISTIC: PESSIMISTIC,
+    Fills.OPTIMISTIC: OPTIMISTIC,
+    Fills.VECTORBT: VECTORBT,
+    Fills.BACKTESTING: BACKTESTING,
 }

@@ -2,49 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Any
 
 import typer
 
+from tradewire.backtest.choices import FillAt, Fills, Sides, StopsActive
 from tradewire.cli.options import Json, fail
 from tradewire.cli.output import print_json, print_table
-from tradewire.cli.strategies import Given, Name, made_strategy, read_given
-
-
-class Sides(StrEnum):
-    """Which entries are taken."""
-
-    LONG = "long"
-    SHORT = "short"
-    BOTH = "both"
-
-
-class StopsActive(StrEnum):
-    """From which bar on stops and targets act."""
-
-    ENTRY_BAR = "entry-bar"
-    NEXT_BAR = "next-bar"
-
-
-class FillAt(StrEnum):
-    """Where what a strategy says at a bar's close is filled."""
-
-    NEXT_OPEN = "next-open"
-    CLOSE = "close"
-
-
-class Fills(StrEnum):
-    """What is assumed where a bar leaves the order of things open."""
-
-    PESSIMISTIC = "pessimistic"
-    OPTIMISTIC = "optimistic"
-    VECTORBT = "vectorbt"
-    BACKTESTING = "backtesting"
+from tradewire.cli.strategies import Given, Name, read_pairs
 
 
 def backtest(
@@ -75,56 +42,35 @@ def backtest(
 ) -> None:
     """Trade a strategy on a history, with the exits that the hub trades with."""
     began = perf_counter()
-    if qty is not None and size is not None:
-        fail("--qty and --size both say how large a trade is; give one", 2)
-    strategy = made_strategy(name)
-    params = read_given(strategy, param)
-    plan = _plan(sl, tp, tsl, be, f"{qty}u" if qty is not None else size or "1u")
-    bars = _loaded(data, symbol, start, end)
-    from tradewire.backtest.costs import BadCosts, Costs
-    from tradewire.backtest.fast import BadSignals, run
-    from tradewire.backtest.plan import BadPlan
-    from tradewire.backtest.policy import POLICIES
-    from tradewire.backtest.reported import reported
-    from tradewire.report.result import as_json
-    from tradewire.report.statistics import statistics
-
-    policy = POLICIES[fills]
-    if stops_active is not None:
-        policy = replace(policy, entry_bar=stops_active is StopsActive.ENTRY_BAR)
-    if fill is not None:
-        policy = replace(policy, at_close=fill is FillAt.CLOSE)
-    signals = _signals(strategy, bars, params, side)
-    try:
-        outcome = run(
-            bars,
-            signals,
-            exits=plan.exits,
-            policy=policy,
-            costs=Costs(_percent("--fee", fee), spread / 2, _percent("--slippage", slippage)),
-            size=plan.size,
-            cash=cash,
-            leverage=leverage,
-            pip=pip,
-            atr=_atr(bars) if "atr" in f"{sl}{tp}{tsl}{be}" else None,
-        )
-    except (BadPlan, BadCosts) as error:
-        fail(str(error), 2)
-    except BadSignals as error:
-        fail(f"{name}: {error}")
-    asked: dict[str, object] = {
+    asked: dict[str, Any] = {
+        "strategy": name,
+        "params": read_pairs(param),
         "data": data,
-        "side": side.value,
+        "symbol": symbol,
+        "start": start,
+        "end": end,
+        "side": side,
         "sl": sl,
         "tp": tp,
         "tsl": tsl,
         "be": be,
-        "fills": fills.value,
+        "fills": fills,
+        "stops_active": stops_active,
+        "fill": fill,
+        "fee": fee,
+        "spread": spread,
+        "slippage": slippage,
+        "qty": qty,
+        "size": size,
+        "cash": cash,
+        "leverage": leverage,
+        "pip": pip,
     }
-    asked |= {"fee": fee, "spread": spread, "slippage": slippage, "size": f"{qty}u" if qty else size or "1u"}
-    settings = {key: value for key, value in asked.items() if value is not None}
-    at_close, chosen = policy.at_close, params.model_dump()
-    made = reported(bars, outcome, strategy.name, at_close=at_close, params=chosen, settings=settings)
+    done = performed(asked)
+    from tradewire.report.result import as_json
+    from tradewire.report.statistics import statistics
+
+    outcome, made = done.outcome, done.run
     found = statistics(made)
     if html is not None:
         from tradewire.report.html import page
@@ -138,73 +84,25 @@ def backtest(
         left_out = {"unaffordable": outcome.unaffordable, "unmeasured": outcome.unmeasured}
         print_json(as_json(made, found, "fast", round(elapsed, 3)) | {"left_out": left_out})
         return
-    _tell(strategy.name, len(bars), outcome, found, elapsed)
+    _tell(made.name, len(made.ts), outcome, found, elapsed)
     if html is not None:
         typer.echo(f"report: {html}")
 
 
-def _plan(sl: str | None, tp: str | None, tsl: str | None, be: str | None, size: str) -> Any:
-    """Return an entry with the exits and the size, read by the grammar of commands."""
-    from tradewire.domain.signal import Open
-    from tradewire.parsing.reader import read_text
-
-    flags = {"--sl": sl, "--tp": tp, "--tsl": tsl, "--be": be}
-    for flag, value in [("--size", size), *flags.items()]:
-        said = f"buy btc {size}" if flag == "--size" else f"buy btc 1u {flag[1:]} {value}"
-        if value is not None and not isinstance(reading := read_text(said), tuple):
-            fail(f"{flag} {value}: {reading.reason}", 2)
-    given = " ".join(f"{flag[1:]} {value}" for flag, value in flags.items() if value is not None)
-    reading = read_text(f"buy btc {size} {given}".strip())
-    if not isinstance(reading, tuple):
-        fail(reading.reason, 2)
-    (signal,) = reading
-    if not isinstance(signal, Open) or signal.size is None:
-        fail(f"--size {size} is no size", 2)
-    return signal
-
-
-def _percent(flag: str, text: str) -> float:
-    try:
-        value = Decimal(text.removesuffix("%"))
-    except ArithmeticError:
-        fail(f"{flag} {text}: a percentage is meant, such as 0.1%", 2)
-    return float(value)
-
-
-def _loaded(data: str, symbol: str | None, start: str | None, end: str | None) -> Any:
-    from tradewire.backtest.data.loading import load
+def performed(asked: dict[str, Any]) -> Any:
+    """Return what a backtest came to, or end the command: 2 where it is asked wrongly, 1 where it cannot be run."""
     from tradewire.backtest.data.problems import BadHistory
+    from tradewire.backtest.performing import StrategyFailed, perform, prepare
+    from tradewire.backtest.request import BadRequest, Request
 
     try:
-        return load(data, symbol, start, end)
-    except BadHistory as error:
+        return perform(prepare(Request.read(asked)))
+    except BadRequest as error:
+        flag = {"start": "--from", "end": "--to"}.get(error.field, f"--{error.field.replace('_', '-')}")
+        named = error.field not in ("", "strategy", "params")
+        fail(f"{flag}: {error.reason}" if named else error.reason, 2)
+    except (BadHistory, StrategyFailed) as error:
         fail(str(error))
-
-
-def _signals(strategy: Any, bars: Any, params: Any, side: Sides) -> Any:
-    import numpy as np
-
-    from tradewire.strategies.finding import told
-
-    needed = strategy.warmup(params) + 1
-    if len(bars) < needed:
-        fail(f"{strategy.name} needs {needed} bars before its first word, and there are {len(bars)}")
-    try:
-        signals = strategy.signals(bars, params)
-    except Exception as error:  # whatever somebody's strategy raises is told, with its line
-        fail(f"{strategy.name} failed: {told(error)}")
-    never = np.zeros(len(bars), bool)
-    if side is Sides.LONG:
-        return replace(signals, short_entry=never, short_exit=never)
-    if side is Sides.SHORT:
-        return replace(signals, long_entry=never, long_exit=never)
-    return signals
-
-
-def _atr(bars: Any) -> Any:
-    from tradewire.analysis.volatility import atr
-
-    return atr(bars.high, bars.low, bars.close, 14)
 
 
 def _tell(name: str, bars: int, outcome: Any, found: Any, elapsed: float) -> None:

@@ -150,16 +150,21 @@ def read_given(strategy: Any, given: list[str] | None) -> Any:
     """Return the strategy's parameters, those given and its defaults, or end the command."""
     from tradewire.strategies.finding import BadParams, read_params
 
+    try:
+        return read_params(type(strategy), read_pairs(given))
+    except BadParams as error:
+        fail(str(error), 2)
+
+
+def read_pairs(given: list[str] | None) -> dict[str, str]:
+    """Return NAME=VALUE texts by their names, or end the command."""
     pairs = {}
     for text in given or ():
         key, sign, value = text.partition("=")
         if not sign:
             fail(f"--param {text}: write NAME=VALUE", 2)
         pairs[key.strip()] = value.strip()
-    try:
-        return read_params(type(strategy), pairs)
-    except BadParams as error:
-        fail(str(error), 2)
+    return pairs
 
 
 def _bars(strategy: Any, params: Any, data: Path | None, timeframe: str) -> Any:

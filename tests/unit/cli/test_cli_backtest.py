@@ -83,10 +83,10 @@ def test_people_get_a_table_and_a_report(goog: str, tmp_path: Path) -> None:
     [
         (["sma-crss"], 2, "nearest: sma-cross"),
         (["sma-cross", "--param", "fst=3"], 2, "fast"),
-        (["sma-cross", "--sl", "2percent"], 2, "--sl 2percent"),
+        (["sma-cross", "--sl", "2percent"], 2, "--sl: 2percent"),
         (["sma-cross", "--fee", "much"], 2, "a percentage is meant"),
         (["sma-cross", "--qty", "1", "--size", "2%"], 2, "give one"),
-        (["sma-cross", "--cash", "-5"], 2, "positive"),
+        (["sma-cross", "--cash", "-5"], 2, "--cash: -5.0: Input should be greater than 0"),
         (["sma-cross", "--sl", "30p"], 2, "pip"),
         (["sma-cross", "--from", "2099-01-01"], 1, "GOOG.csv"),
         (["sma-cross", "--param", "slow=490", "--to", "2005-01-01"], 1, "needs 491 bars"),

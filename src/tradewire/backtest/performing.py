@@ -1,0 +1,218 @@
+"""From what was asked to what it came to: `perform(prepare(request))`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from tradewire.backtest.choices import FillAt, Sides, StopsActive
+from tradewire.backtest.costs import BadCosts, Costs
+from tradewire.backtest.outcome import Outcome
+from tradewire.backtest.plan import BadPlan
+from tradewire.backtest.policy import POLICIES, FillPolicy
+from tradewire.backtest.request import BadRequest, Request
+from tradewire.domain.bars import Bars
+from tradewire.domain.signal import ExitSpec, Open, Size
+from tradewire.report.run import Run
+from tradewire.strategies.base import Signals, Strategy
+
+ATR_PERIOD = 14
+
+
+class StrategyFailed(RuntimeError):
+    """A strategy that raised, said something of the wrong shape, or has too few bars; the message says where."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A request of which everything but the strategy's own work is checked."""
+
+    request: Request
+    strategy: Strategy[Any]
+    params: Any
+    bars: Bars
+    exits: ExitSpec
+    size: Size
+    policy: FillPolicy
+    costs: Costs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Performed:
+    """What a request came to; `elapsed_s` is what the strategy and the trading took."""
+
+    outcome: Outcome
+    run: Run
+    elapsed_s: float
+
+
+def prepare(request: Request) -> Prepared:
+    """Return a request ready to be run.
+
+    Raises:
+        BadRequest: something asked cannot be.
+        BadHistory: the data cannot be read, or must not be used.
+    """
+    from tradewire.backtest.data.loading import load
+    from tradewire.strategies.finding import BadParams, NoStrategy, make, read_params
+
+    try:
+        strategy = make(request.strategy)
+    except NoStrategy as error:
+        raise BadRequest("strategy", str(error)) from None
+    try:
+        params = read_params(type(strategy), request.params)
+    except BadParams as error:
+        raise BadRequest("params", str(error)) from None
+    exits, size = plan_of(request)
+    return Prepared(
+        request=request,
+        strategy=strategy,
+        params=params,
+        bars=load(request.data, request.symbol, request.start, request.end),
+        exits=exits,
+        size=size,
+        policy=policy_of(request),
+        costs=costs_of(request),
+    )
+
+
+def perform(prepared: Prepared) -> Performed:
+    """Run it.
+
+    Raises:
+        BadRequest: exits, size or cash that a backtest cannot use.
+        StrategyFailed: the strategy cannot be run on these bars.
+    """
+    from tradewire.backtest.fast import BadSignals, run
+    from tradewire.backtest.reported import reported
+
+    request, bars = prepared.request, prepared.bars
+    began = perf_counter()
+    signals = signals_of(prepared)
+    try:
+        outcome = run(
+            bars,
+            signals,
+            exits=prepared.exits,
+            policy=prepared.policy,
+            costs=prepared.costs,
+            size=prepared.size,
+            cash=request.cash,
+            leverage=request.leverage,
+            pip=request.pip,
+            atr=_atr(bars) if _measures_atr(request) else None,
+        )
+    except BadPlan as error:
+        raise BadRequest("", str(error)) from None
+    except BadSignals as error:
+        raise StrategyFailed(f"{prepared.strategy.name}: {error}") from None
+    elapsed = perf_counter() - began
+    asked = request.model_dump(mode="json", exclude_none=True, exclude={"strategy", "params", "qty"})
+    settings = asked | {"size": request.size_text}
+    made = reported(
+        bars,
+        outcome,
+        prepared.strategy.name,
+        at_close=prepared.policy.at_close,
+        params=prepared.params.model_dump(),
+        settings=settings,
+    )
+    return Performed(outcome, made, elapsed)
+
+
+def signals_of(prepared: Prepared) -> Signals:
+    """Return what the strategy says of the sides that are wanted.
+
+    Raises:
+        StrategyFailed: it raises (its line is told), or needs more bars than there are.
+    """
+    from tradewire.strategies.finding import told
+
+    strategy, bars = prepared.strategy, prepared.bars
+    try:
+        needed = strategy.warmup(prepared.params) + 1
+        signals = strategy.signals(bars, prepared.params) if len(bars) >= needed else None
+    except Exception as error:  # whatever somebody's strategy raises is told, with its line
+        raise StrategyFailed(f"{strategy.name} failed: {told(error)}") from error
+    if signals is None:
+        raise StrategyFailed(f"{strategy.name} needs {needed} bars before its first word, and there are {len(bars)}")
+    return sided(signals, prepared.request.side, len(bars))
+
+
+def sided(signals: Signals, side: Sides, bars: int) -> Signals:
+    """Return the words of the wanted side only."""
+    never = np.zeros(bars, bool)
+    if side is Sides.LONG:
+        return replace(signals, short_entry=never, short_exit=never)
+    if side is Sides.SHORT:
+        return replace(signals, long_entry=never, long_exit=never)
+    return signals
+
+
+def plan_of(request: Request) -> tuple[ExitSpec, Size]:
+    """Return the exits and the size of every entry, read by the grammar of commands.
+
+    Raises:
+        BadRequest: one of them cannot be read.
+    """
+    from tradewire.parsing.reader import read_text
+
+    if request.qty is not None and request.size is not None:
+        raise BadRequest("qty", "qty and size both say how large a trade is; give one")
+    flags = {name: value for name in ("sl", "tp", "tsl", "be") if (value := getattr(request, name)) is not None}
+    for name, value in {"size": request.size_text, **flags}.items():
+        said = f"buy btc {value}" if name == "size" else f"buy btc 1u -{name} {value}"
+        if not isinstance(reading := read_text(said), tuple):
+            raise BadRequest("qty" if name == "size" and request.qty else name, f"{value}: {reading.reason}")
+    given = " ".join(f"-{name} {value}" for name, value in flags.items())
+    reading = read_text(f"buy btc {request.size_text} {given}".strip())
+    if not isinstance(reading, tuple):
+        raise BadRequest("", reading.reason)
+    (signal,) = reading
+    if not isinstance(signal, Open) or signal.size is None:
+        raise BadRequest("size", f"{request.size} is no size")
+    return signal.exits, signal.size
+
+
+def policy_of(request: Request) -> FillPolicy:
+    """Return what is assumed of fills."""
+    policy = POLICIES[request.fills]
+    if request.stops_active is not None:
+        policy = replace(policy, entry_bar=request.stops_active is StopsActive.ENTRY_BAR)
+    if request.fill is not None:
+        policy = replace(policy, at_close=request.fill is FillAt.CLOSE)
+    return policy
+
+
+def costs_of(request: Request) -> Costs:
+    """Return what trading costs.
+
+    Raises:
+        BadRequest: a cost that cannot be.
+    """
+    try:
+        return Costs(_percent("fee", request.fee), request.spread / 2, _percent("slippage", request.slippage))
+    except BadCosts as error:
+        raise BadRequest("", str(error)) from None
+
+
+def _percent(name: str, text: str) -> float:
+    try:
+        return float(Decimal(text.removesuffix("%")))
+    except ArithmeticError:
+        raise BadRequest(name, f"{text}: a percentage is meant, such as 0.1%") from None
+
+
+def _measures_atr(request: Request) -> bool:
+    return any("atr" in (value or "") for value in (request.sl, request.tp, request.tsl, request.be))
+
+
+def _atr(bars: Bars) -> Any:
+    from tradewire.analysis.volatility import atr
+
+    return atr(bars.high, bars.low, bars.close, ATR_PERIOD)

@@ -1,0 +1,74 @@
+"""What a backtest can be asked: the same words on the command line, in the API and in a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tradewire.backtest.choices import FillAt, Fills, Sides, StopsActive
+from tradewire.domain.symbols import nearest
+
+
+class BadRequest(ValueError):
+    """Something that cannot be asked: `field` names it, `reason` says why and what to do."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}" if field else reason)
+        self.field = field
+        self.reason = reason
+
+
+class Request(BaseModel):
+    """One backtest. Distances and sizes are written as in commands: `2%`, `30p`, `2atr`; `80`, `2%`, `risk 1%`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    strategy: str = Field(description="an id, module:Class or file.py:Class")
+    params: Mapping[str, Any] = Field(default={}, description="the strategy's parameters; its defaults for the others")
+    data: str = Field(description="a file of bars, or SYMBOL/1m of those imported")
+    symbol: str | None = Field(default=None, description="what the file is a history of")
+    start: str | None = Field(default=None, description="first moment (UTC if unsaid)")
+    end: str | None = Field(default=None, description="moment after the last one")
+    side: Sides = Field(default=Sides.LONG, description="take these entries only")
+    sl: str | None = Field(default=None, description="stop")
+    tp: str | None = Field(default=None, description="target, or several: 2%@50%,4%")
+    tsl: str | None = Field(default=None, description="trailing stop")
+    be: str | None = Field(default=None, description="stop to the entry once so much is won")
+    fills: Fills = Field(default=Fills.PESSIMISTIC, description="what is assumed inside a bar")
+    stops_active: StopsActive | None = Field(default=None, description="stops and targets act from here on")
+    fill: FillAt | None = Field(default=None, description="where orders are filled")
+    fee: str = Field(default="0%", description="fee at each side, in percent of the value")
+    spread: float = Field(default=0.0, ge=0, description="bid to ask, in price")
+    slippage: str = Field(default="0%", description="lost at each fill, in percent of the price")
+    qty: str | None = Field(default=None, description="units of each trade")
+    size: str | None = Field(default=None, description="size of each trade, as in commands")
+    cash: float = Field(default=10_000.0, gt=0, description="money to begin with")
+    leverage: float = Field(default=1.0, gt=0, description="how often cash may be used")
+    pip: float | None = Field(default=None, gt=0, description="the size of a pip, for 30p")
+
+    @property
+    def size_text(self) -> str:
+        """The size of a trade as it is written in commands."""
+        return f"{self.qty}u" if self.qty is not None else self.size or "1u"
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> Request:
+        """Return the request that somebody wrote.
+
+        Raises:
+            BadRequest: the first thing that cannot be, with the nearest name where one is misspelt.
+        """
+        try:
+            return cls.model_validate(dict(given))
+        except ValidationError as error:
+            raise _mistake(error.errors()[0]) from None
+
+
+def _mistake(problem: Any) -> BadRequest:
+    field = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        near = nearest(field, Request.model_fields)
+        return BadRequest(field, f"a backtest cannot be asked this{f'; did you mean {near}?' if near else ''}")
+    return BadRequest(field, f"{problem['input']}: {problem['msg'].removeprefix('Value error, ')}")
