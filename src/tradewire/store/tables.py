@@ -250,3 +250,29 @@ hooks = Table(
     Column("account", Text),
     Column("ts_created", BigInteger, nullable=False),
 )
+
+sweeps = Table(
+    "sweeps",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("strategy", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("status", Text, nullable=False),  # running | interrupted | done
+    Column("spec", LargeBinary, nullable=False),  # what was asked, as JSON
+    Column("fingerprint", Text, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("result", LargeBinary),  # what it came to, as packed JSON
+    Column("ts_created", BigInteger, nullable=False, info=FIXED),
+    Column("ts_updated", BigInteger, nullable=False),
+)
+"""Searches of parameters; `fingerprint` is that of the bars and of the strategy's code."""
+
+sweep_chunks = Table(
+    "sweep_chunks",
+    metadata,
+    Column("sweep_id", Text, primary_key=True),
+    Column("chunk", BigInteger, primary_key=True, autoincrement=False),
+    Column("count", BigInteger, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+"""The figures of combinations that were run, many in one row: a sweep goes on behind the rows that are there."""
