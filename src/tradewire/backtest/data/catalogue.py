@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -77,17 +78,29 @@ class Catalogue:
         Raises:
             BadHistory: it is not there (what is, is told), or its file is broken.
         """
+        path = self._there(symbol, timeframe_s)
+        with _whole(path):
+            return _bars(symbol, timeframe_s, pl.read_parquet(path))
+
+    def pieces(self, symbol: str, timeframe_s: int, rows: int) -> Iterator[Bars]:
+        """Yield a history in pieces of so many bars; only one is in memory.
+
+        Raises:
+            BadHistory: as for `read`.
+        """
+        path, first = self._there(symbol, timeframe_s), 0
+        with _whole(path):
+            scan = pl.scan_parquet(path)
+            while len(frame := scan.slice(first, rows).collect()):
+                yield _bars(symbol, timeframe_s, frame)
+                first += len(frame)
+
+    def _there(self, symbol: str, timeframe_s: int) -> Path:
         path = self.path(symbol, timeframe_s)
         if not path.is_file():
             there = ", ".join(f"{name}/{timeframe_name(length)}" for name, length in self.names()) or "nothing yet"
             raise BadHistory(f"{symbol}/{timeframe_name(timeframe_s)} was not imported; there is {there}")
-        try:
-            frame = pl.read_parquet(path)
-            columns = [frame[name].cast(kind).to_physical().to_numpy() for name, kind in SCHEMA.items()]
-        except (OSError, pl.exceptions.PolarsError) as error:
-            raise BadHistory(f"{path} is broken: {str(error).partition(chr(10))[0]}; import it again") from error
-        ts, opened, high, low, close, volume = columns
-        return Bars(symbol, timeframe_s, ts, opened, high, low, close, volume)
+        return path
 
     def merge(self, bars: Bars) -> Merged:
         """Add bars to their history; of the same time the new one stays. The file is replaced in one step.
@@ -118,6 +131,21 @@ class Catalogue:
         gaps = int((gaps_after(bars.ts, timeframe_s) > 0).sum())
         size = self.path(symbol, timeframe_s).stat().st_size
         return Kept(symbol, timeframe_s, int(bars.ts[0]), int(bars.ts[-1]), len(bars), gaps, size)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Say that a file is broken where it cannot be read."""
+    try:
+        yield
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise BadHistory(f"{path} is broken: {str(error).partition(chr(10))[0]}; import it again") from error
+
+
+def _bars(symbol: str, timeframe_s: int, frame: pl.DataFrame) -> Bars:
+    columns = [frame[name].cast(kind).to_physical().to_numpy() for name, kind in SCHEMA.items()]
+    ts, opened, high, low, close, volume = columns
+    return Bars(symbol, timeframe_s, ts, opened, high, low, close, volume)
 
 
 def _joined(old: Bars, new: Bars) -> Bars:

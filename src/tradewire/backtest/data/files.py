@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,14 +16,15 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from tradewire.backtest.data.columns import UnknownColumns, recognise
+from tradewire.backtest.data.columns import Columns, UnknownColumns, recognise
 from tradewire.backtest.data.problems import BadHistory, unreadable
-from tradewire.backtest.data.texts import Table, as_numbers, read_text
+from tradewire.backtest.data.texts import Table, as_numbers, read_text, text_pieces
 from tradewire.backtest.data.times import FORMS_TOLD, moments
 from tradewire.domain.bars import Bars, Floats, Integers
 from tradewire.domain.symbols import canonical
 
 SECOND: Final = 1_000_000_000
+_COLUMNAR: Final = (".parquet", ".feather", ".arrow", ".ipc")
 SHOWS_TIMEFRAME: Final = 10_000
 """How many bars are looked at to see how long one lasts."""
 
@@ -34,10 +37,12 @@ class Reading:
     bars: Bars
     first_line: int
     """The line of the first bar; 0 for a file that has rows and no lines."""
+    first_row: int = 0
+    """How many rows of such a file stand before the first bar."""
 
     def place(self, row: int) -> str:
         """Say where a bar stands in the file."""
-        return f"line {row + self.first_line}" if self.first_line else f"row {row + 1}"
+        return f"line {row + self.first_line}" if self.first_line else f"row {row + self.first_row + 1}"
 
 
 def read(path: Path, symbol: str | None = None, timeframe_s: int | None = None, zone: str | None = None) -> Reading:
@@ -49,21 +54,51 @@ def read(path: Path, symbol: str | None = None, timeframe_s: int | None = None, 
     Raises:
         BadHistory: no such file, a column is missing, a cell cannot be read, or no bar is there.
     """
+    with _reading(path):
+        table = _frame(path) if path.suffix in _COLUMNAR else read_text(path)
+        if not len(table.frame):
+            raise BadHistory(f"{path}: no bars")
+        return _read(path, table, symbol, timeframe_s, zone)
+
+
+def read_pieces(
+    path: Path, rows: int, symbol: str | None = None, timeframe_s: int | None = None, zone: str | None = None
+) -> Iterator[Reading]:
+    """Yield what `read` returns in pieces of so many rows; only one is in memory. The first shows the timeframe.
+
+    Raises:
+        BadHistory: as for `read`, when the piece is reached.
+    """
+    found = False
+    with _reading(path):
+        for table in _frames(path, rows) if path.suffix in _COLUMNAR else text_pieces(path, rows):
+            if len(table.frame):
+                reading = _read(path, table, symbol, timeframe_s, zone)
+                found, timeframe_s = True, reading.bars.timeframe_s
+                yield reading
+    if not found:
+        raise BadHistory(f"{path}: no bars")
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Say in one sentence why a file cannot be read."""
     if not path.is_file():
         raise BadHistory(f"{path} is not a file")
     try:
-        table = _frame(path) if path.suffix in (".parquet", ".feather", ".arrow", ".ipc") else read_text(path)
+        yield
     except (OSError, EOFError, UnicodeError, zipfile.BadZipFile, pl.exceptions.PolarsError) as error:
         raise BadHistory(f"{path} cannot be read: {str(error).partition(chr(10))[0]}") from error
     except UnknownColumns as error:
         raise BadHistory(f"{path}, line 1: {error}") from None
-    if not len(table.frame):
-        raise BadHistory(f"{path}: no bars")
+
+
+def _read(path: Path, table: Table, symbol: str | None, timeframe_s: int | None, zone: str | None) -> Reading:
     times = _times(path, table, zone)
     opened, high, low, close = (_floats(table, place) for place in table.columns.prices)
     length = timeframe_s or seen_timeframe(path, times)
     bars = Bars(symbol or symbol_of(path), length, times, opened, high, low, close, _volume(table))
-    return Reading(path, bars, table.first_line)
+    return Reading(path, bars, table.first_line, table.first_row)
 
 
 def symbol_of(path: Path) -> str:
@@ -90,14 +125,23 @@ def seen_timeframe(path: Path, times: Integers) -> int:
 
 
 def _frame(path: Path) -> Table:
-    parquet = path.suffix == ".parquet"
-    header = list(pl.read_parquet_schema(path) if parquet else pl.read_ipc_schema(path))
+    scan, columns, header = _scanned(path)
+    return as_numbers(path, Table(scan.collect(), columns, 0, header))
+
+
+def _frames(path: Path, rows: int) -> Iterator[Table]:
+    scan, columns, header = _scanned(path)
+    first = 0
+    while len(frame := scan.slice(first, rows).collect()):
+        yield as_numbers(path, Table(frame, columns, 0, header, first))
+        first += len(frame)
+
+
+def _scanned(path: Path) -> tuple[pl.LazyFrame, Columns, list[str]]:
+    scan = pl.scan_parquet(path) if path.suffix == ".parquet" else pl.scan_ipc(path)
+    header = scan.collect_schema().names()
     columns = recognise(header)
-    places = sorted(set(columns.wanted))
-    names = [header[place] for place in places]
-    frame = pl.read_parquet(path, columns=names) if parquet else pl.read_ipc(path, columns=names)
-    renamed = frame.select(pl.col(name).alias(str(place)) for name, place in zip(names, places, strict=True))
-    return as_numbers(path, Table(renamed, columns, 0, header))
+    return scan.select(pl.col(header[at]).alias(str(at)) for at in sorted(set(columns.wanted))), columns, header
 
 
 def _times(path: Path, table: Table, zone: str | None) -> Integers:

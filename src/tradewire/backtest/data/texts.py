@@ -9,10 +9,11 @@ import csv
 import gzip
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import IO, Final, cast
 
 import polars as pl
 
@@ -21,6 +22,7 @@ from tradewire.backtest.data.problems import BadHistory, unreadable
 
 _DELIMITERS: Final = ("\t", ";", ",", "|")
 _HEAD_BYTES: Final = 65_536
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,24 @@ class Table:
     first_line: int
     """The line of the first row; 0 for a file that has rows and no lines."""
     header: Sequence[str]
+    first_row: int = 0
+    """How many rows of a file without lines stand before the first."""
 
     def place(self, row: int, column: int) -> str:
         """Say where a cell stands."""
-        line = f"line {row + self.first_line}" if self.first_line else f"row {row + 1}"
+        line = f"line {row + self.first_line}" if self.first_line else f"row {row + self.first_row + 1}"
         return f"{line}, column {self.header[column] or column + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How a text is written: what lies between its cells, whether names stand above them, and what is in which."""
+
+    delimiter: str
+    named: bool
+    columns: Columns
+    kinds: Mapping[int, type[pl.DataType]]
+    header: Sequence[str]
 
 
 def read_text(path: Path) -> Table:
@@ -46,32 +61,33 @@ def read_text(path: Path) -> Table:
         BadHistory: the file is empty, a line has too many cells, or a price is no number.
         UnknownColumns: a column is missing.
     """
-    source, head = _opened(path)
-    delimiter = max(_DELIMITERS, key=head.partition("\n")[0].count)
-    try:
-        lines = [line for line in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter) if line]
-    except csv.Error as error:
-        raise BadHistory(f"{path} is no text with columns: {error}") from error
-    if not lines:
-        raise BadHistory(f"{path}: no bars: the file is empty")
-    first, named = lines[0], has_header(lines[0])
-    columns = recognise(first) if named else by_place(first)
-    if len(lines) == 1 and named:
-        raise BadHistory(f"{path}: no bars: nothing below the header")
-    header = first if named else [""] * len(first)
-    stamps = [line[columns.time] for line in lines[named:] if len(line) > columns.time]
-    kinds: dict[int, type[pl.DataType]] = dict.fromkeys(range(len(first)), pl.String)
-    kinds |= dict.fromkeys(set(columns.wanted) - {columns.time, columns.clock}, pl.Float64)
-    if all(stamp.isascii() and stamp.isdigit() for stamp in stamps):
-        kinds[columns.time] = pl.Int64
-    try:
-        frame = _parsed(source, delimiter, named, kinds, columns)
-    except pl.exceptions.ComputeError:
-        try:
-            frame = _parsed(source, delimiter, named, dict.fromkeys(kinds, pl.String), columns)
-        except pl.exceptions.ComputeError as error:
-            raise _ragged(path, source, delimiter, len(first)) or error from None
-    return as_numbers(path, Table(frame, columns, 1 + named, header))
+    with _unpacked(path) as stream:
+        start = stream.read(_HEAD_BYTES)
+        plain = path.suffix not in (".zip", ".gz") and not start.startswith(_UTF16)
+        layout = _layout(path, _text(start))
+        rest = b"" if plain else start + stream.read()
+    source = path if plain else rest.decode("utf-16").encode() if rest.startswith(_UTF16) else rest
+    return _table(path, source, layout, 0)
+
+
+def text_pieces(path: Path, rows: int) -> Iterator[Table]:
+    """Yield what `read_text` returns in pieces of so many lines; only one is in memory.
+
+    Raises:
+        BadHistory: as for `read_text`, when the piece is reached.
+        UnknownColumns: a column is missing.
+    """
+    with _unpacked(path) as stream:
+        start = stream.read(_HEAD_BYTES)
+    layout = _layout(path, _text(start))
+    with _unpacked(path) as stream:
+        lines: Iterable[bytes] = stream
+        if start.startswith(_UTF16):
+            lines = (line.encode() for line in io.TextIOWrapper(stream, "utf-16", newline="\n"))
+        before, rest = 0, iter(lines)
+        while piece := list(islice(rest, rows + (layout.named and not before))):
+            yield _table(path, b"".join(piece), layout, before)
+            before += len(piece)
 
 
 def as_numbers(path: Path, table: Table) -> Table:
@@ -91,44 +107,68 @@ def as_numbers(path: Path, table: Table) -> Table:
             row = wrong.arg_max() or 0
             raise unreadable(path, table.place(row, place), f"{column[row]!r} is not a number: mend the cell")
         made.append(numbers)
-    return Table(table.frame.with_columns(made), table.columns, table.first_line, table.header)
+    return replace(table, frame=table.frame.with_columns(made))
 
 
-def _opened(path: Path) -> tuple[Path | bytes, str]:
-    """Return what polars reads and the beginning of the text; a .zip must hold one file."""
-    source: Path | bytes = path
-    if path.suffix == ".zip":
-        with zipfile.ZipFile(path) as archive:
-            if len(archive.namelist()) != 1:
-                raise BadHistory(f"{path}: {len(archive.namelist())} files inside: unpack it and name one")
-            source = archive.read(archive.namelist()[0])
-    elif path.suffix == ".gz":
-        with gzip.open(path) as packed:
-            source = packed.read()
-    start = _start(source)
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):  # MetaTrader may write UTF-16
-        source = (source if isinstance(source, bytes) else source.read_bytes()).decode("utf-16").encode()
-        start = _start(source)
-    return source, start.decode("utf-8-sig", errors="replace")
+def _unpacked(path: Path) -> IO[bytes]:
+    """Open a text, out of its .gz or .zip, which must hold one file."""
+    if path.suffix == ".gz":
+        return cast(IO[bytes], gzip.open(path))
+    if path.suffix != ".zip":
+        return path.open("rb")
+    with zipfile.ZipFile(path) as archive:
+        if len(archive.namelist()) != 1:
+            raise BadHistory(f"{path}: {len(archive.namelist())} files inside: unpack it and name one")
+        return archive.open(archive.namelist()[0])
 
 
-def _start(source: Path | bytes) -> bytes:
-    if isinstance(source, bytes):
-        return source[:_HEAD_BYTES]
-    with source.open("rb") as file:
-        return file.read(_HEAD_BYTES)
+def _text(start: bytes) -> str:
+    if start.startswith(_UTF16):  # MetaTrader may write UTF-16
+        return start.decode("utf-16", errors="ignore")
+    return start.decode("utf-8-sig", errors="replace")
 
 
-def _parsed(
-    source: Path | bytes, delimiter: str, named: bool, kinds: Mapping[int, type[pl.DataType]], columns: Columns
-) -> pl.DataFrame:
+def _layout(path: Path, head: str) -> _Layout:
+    delimiter = max(_DELIMITERS, key=head.partition("\n")[0].count)
+    try:
+        lines = [line for line in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter) if line]
+    except csv.Error as error:
+        raise BadHistory(f"{path} is no text with columns: {error}") from error
+    if not lines:
+        raise BadHistory(f"{path}: no bars: the file is empty")
+    first, named = lines[0], has_header(lines[0])
+    columns = recognise(first) if named else by_place(first)
+    if len(lines) == 1 and named:
+        raise BadHistory(f"{path}: no bars: nothing below the header")
+    stamps = [line[columns.time] for line in lines[named:] if len(line) > columns.time]
+    kinds: dict[int, type[pl.DataType]] = dict.fromkeys(range(len(first)), pl.String)
+    kinds |= dict.fromkeys(set(columns.wanted) - {columns.time, columns.clock}, pl.Float64)
+    if all(stamp.isascii() and stamp.isdigit() for stamp in stamps):
+        kinds[columns.time] = pl.Int64
+    return _Layout(delimiter, named, columns, kinds, first if named else [""] * len(first))
+
+
+def _table(path: Path, source: Path | bytes, layout: _Layout, before: int) -> Table:
+    """Read a text, or a piece of it that stands below so many lines."""
+    named = layout.named and not before
+    try:
+        frame = _parsed(source, named, layout, layout.kinds)
+    except pl.exceptions.ComputeError:
+        try:
+            frame = _parsed(source, named, layout, dict.fromkeys(layout.kinds, pl.String))
+        except pl.exceptions.ComputeError as error:
+            raise _ragged(path, source, layout, before) or error from None
+    return as_numbers(path, Table(frame, layout.columns, 1 + before + named, layout.header))
+
+
+def _parsed(source: Path | bytes, named: bool, layout: _Layout, kinds: Mapping[int, type[pl.DataType]]) -> pl.DataFrame:
     frame = pl.read_csv(
         source,
         has_header=False,
         skip_rows=int(named),
-        separator=delimiter,
+        separator=layout.delimiter,
         schema={str(place): kind for place, kind in kinds.items()},
-        columns=sorted(set(columns.wanted)),
+        columns=sorted(set(layout.columns.wanted)),
         missing_columns="insert",
         raise_if_empty=False,
     )
@@ -138,11 +178,12 @@ def _parsed(
     return frame.head(end)
 
 
-def _ragged(path: Path, source: Path | bytes, delimiter: str, expected: int) -> BadHistory | None:
+def _ragged(path: Path, source: Path | bytes, layout: _Layout, before: int) -> BadHistory | None:
     """Return the error for the first line that has too many cells."""
     text = io.StringIO((source if isinstance(source, bytes) else source.read_bytes()).decode("utf-8", "replace"))
-    reader = csv.reader(text, delimiter=delimiter)
+    reader, expected = csv.reader(text, delimiter=layout.delimiter), len(layout.header)
     found = next((cells for cells in reader if len(cells) > expected), None)
     if found is None:
         return None
-    return unreadable(path, f"line {reader.line_num}", f"{len(found)} cells, {expected} expected: mend the line")
+    line = f"line {reader.line_num + before}"
+    return unreadable(path, line, f"{len(found)} cells, {expected} expected: mend the line")
