@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 from tradewire.store.driver import Driver
 from tradewire.store.errors import SchemaMismatch
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every revision in `migrations/versions`, oldest first: known here so that an ordinary start need not load Alembic."""
 
 HEAD = REVISIONS[-1]

@@ -145,6 +145,10 @@ class Queries:
         """Return all webhooks by name."""
         return self._all(select(t.hooks).order_by(t.hooks.c.name))
 
+    def backtests(self, *, state: Wanted = None, limit: int | None = 100, before: str | None = None) -> list[Item]:
+        """Return the Lab's backtests by the time they were asked for."""
+        return self._page(t.backtests, t.backtests.c.ts_created, {"state": state}, limit, before)
+
     def exit_marks(self, *, account: str | None = None) -> list[Item]:
         """Return where in each account's stream the last move of a symbol's stops stands."""
         return self._all(_filtered(t.exit_marks, {"account": account}).order_by(*t.exit_marks.primary_key.columns))
@@ -169,6 +173,21 @@ class Queries:
     def trade(self, id: str) -> Item | None:
         """Return one trade, or None."""
         return self._one(t.trades, (id,))
+
+    def backtest(self, id: str) -> Item | None:
+        """Return one backtest, or None."""
+        return self._one(t.backtests, (id,))
+
+    def backtest_part(self, id: str, name: str) -> bytes | None:
+        """Return a part of what a backtest came to (gzip), or None."""
+        found = self._one(t.backtest_parts, (id, name))
+        return None if found is None else found["data"]
+
+    def backtest_parts(self, id: str) -> list[str]:
+        """Return the names of the parts that there are."""
+        parts = t.backtest_parts
+        named = select(parts.c.name).where(parts.c.backtest_id == id).order_by(parts.c.name)
+        return [item["name"] for item in self._all(named)]
 
     def account(self, id: str) -> Item | None:
         """Return one account, or None."""

@@ -276,3 +276,29 @@ sweep_chunks = Table(
     Column("data", LargeBinary, nullable=False),
 )
 """The figures of combinations that were run, many in one row: a sweep goes on behind the rows that are there."""
+
+backtests = Table(
+    "backtests",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("strategy", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("state", Text, nullable=False),  # queued | running | done | failed | cancelled | interrupted
+    Column("field", Text),  # of the request: what the reason is about
+    Column("reason", Text),
+    Column("request", LargeBinary, nullable=False),  # what was asked, as JSON
+    Column("figures", LargeBinary),  # the few figures that lists show, as JSON
+    Column("ts_created", BigInteger, nullable=False, info=FIXED),
+    Column("ts_started", BigInteger),
+    Column("ts_ended", BigInteger),
+)
+"""Backtests that the Lab was asked for."""
+
+backtest_parts = Table(
+    "backtest_parts",
+    metadata,
+    Column("backtest_id", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+"""What a backtest came to, as gzip: each part is small enough to be written between two orders."""
