@@ -30,6 +30,7 @@ BUILT_IN: Mapping[Kind, Mapping[str, str]] = MappingProxyType(
         Kind.VENUE: {"paper": "tradewire.venues.paper:PaperVenue"},
         Kind.FEED: {
             "simulated": "tradewire.feeds.simulated:SimulatedQuotes",
+            "ccxt": "tradewire.feeds.ccxt:CcxtQuotes",
             "replay": "tradewire.feeds.replay:ReplayQuotes",
         },
         Kind.SOURCE: {"demo": "tradewire.sources.demo:DemoSource"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from itertools import islice, pairwise
+from typing import ClassVar
 
 import pytest
 
@@ -31,9 +32,13 @@ class WallClock:
 
 
 class QuotesSuite(PluginSuite):
-    """Subclasses provide the fixtures `quotes` (an entered feed, quick enough for a test), `clock` and `symbol`."""
+    """Subclasses provide the fixtures `quotes` (an entered feed, quick enough for a test), `clock` and `symbol`.
+
+    Among `moving` quotes of a symbol there are two different ones.
+    """
 
     kind = Kind.FEED
+    moving: ClassVar[int] = 40
 
     async def test_its_instruments_have_names_and_ticks(self, quotes: Quotes, symbol: str) -> None:
         instruments = await quotes.instruments()
@@ -50,7 +55,7 @@ class QuotesSuite(PluginSuite):
         assert all(before.ts <= after.ts for before, after in pairwise(seen))
 
     async def test_the_price_moves(self, quotes: Quotes, symbol: str) -> None:
-        assert len({(quote.bid, quote.ask) for quote in await take(quotes, [symbol], 40)}) > 1
+        assert len({(quote.bid, quote.ask) for quote in await take(quotes, [symbol], self.moving)}) > 1
 
     async def test_only_what_was_asked_for_is_streamed(self, quotes: Quotes, symbol: str) -> None:
         assert {quote.symbol for quote in await take(quotes, [symbol], 3)} == {symbol}

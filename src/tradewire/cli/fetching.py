@@ -13,7 +13,10 @@ from tradewire.cli.output import print_json
 Symbol = Annotated[str, typer.Argument(metavar="SYMBOL/TIMEFRAME", help="What to fetch, such as BTCUSDT/1m.")]
 Start = Annotated[str, typer.Option("--from", metavar="TIME", help="The first moment, ISO 8601, UTC if unsaid.")]
 End = Annotated[str | None, typer.Option("--to", metavar="TIME", help="The moment after the last; none = now.")]
-Feed = Annotated[str | None, typer.Option("--feed", metavar="NAME", help="Which feed; none = the first one.")]
+Feed = Annotated[
+    str | None,
+    typer.Option("--feed", metavar="NAME", help="Which feed; none = the first one; ccxt:kraken asks an exchange."),
+]
 
 
 def fetch(
@@ -38,7 +41,7 @@ def fetch(
         fail(f"{source!r} is not the name of a history: write BTCUSDT/1m", 2)
     try:
         first, after = nanoseconds(start), clock.now() if end is None else nanoseconds(end)
-        chosen = _opened(feed, config, directory(data), clock)
+        chosen = _opened(feed, name[0], config, directory(data), clock)
         bars = asyncio.run(_fetched(chosen, *name, first, after, clock.now()))
         merged = Catalogue(directory(data).histories).merge(proven(bars, source))
     except (BadHistory, PluginBroken, NotReady, AuthFailed, Misconfigured) as error:
@@ -50,17 +53,23 @@ def fetch(
         typer.echo(f"{source}: {merged.added} bars added, {merged.replaced} replaced; {merged.bars} bars there")
 
 
-def _opened(wanted: str | None, config: Any, place: Any, clock: Any) -> Any:
+def _opened(wanted: str | None, symbol: str, config: Any, place: Any, clock: Any) -> Any:
+    """Return the feed of that name in the configuration, or one of an exchange that needs none: `ccxt:kraken`."""
     from tradewire.cli.configured import loaded
     from tradewire.registry import Kind
 
     result = loaded(config, place)
-    feeds = {name: feed for name, feed in result.settings.feeds.items() if feed.enabled}
+    feeds = {name: (feed.type, dict(feed.config)) for name, feed in result.settings.feeds.items() if feed.enabled}
+    kind, colon, exchange = (wanted or "").partition(":")
     name = wanted or next(iter(feeds), "")
+    if colon and kind == "ccxt":
+        feeds[name] = kind, {"exchange": exchange, "symbols": [symbol]}
     if name not in feeds:
-        fail(f"there is no feed {name!r}: the configuration has {', '.join(feeds) or 'none'}")
-    plugin = result.registry.load(Kind.FEED, feeds[name].type)
-    return plugin.make(plugin.config.model_validate(dict(feeds[name].config)), clock)
+        there = ", ".join(feeds) or "none"
+        fail(f"there is no feed {name!r}: the configuration has {there}; ccxt:kraken asks an exchange")
+    type_, settings = feeds[name]
+    plugin = result.registry.load(Kind.FEED, type_)
+    return plugin.make(plugin.config.model_validate(settings), clock)
 
 
 async def _fetched(feed: Any, symbol: str, timeframe_s: int, start: int, end: int, now: int) -> Any:

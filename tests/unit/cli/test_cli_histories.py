@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 from collections.abc import Callable
@@ -9,6 +10,10 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+
+from contract.paper_desk import START
+from contract.quotes_suite import WallClock
+from contract.spot_exchange import SpotExchange
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 GOOG = str(files("backtesting.test").joinpath("GOOG.csv"))
@@ -112,3 +117,25 @@ def test_bars_come_from_a_feed(command: Run, tmp_path: Path) -> None:
     )
     assert command("data", "fetch", "btc", *span, *place).returncode == 2
     assert "'soon' is not a time" in command("data", "fetch", "btc/1m", "--from", "soon", *place).stderr
+
+
+async def test_bars_come_from_an_exchange(command: Run, tmp_path: Path) -> None:
+    exchange = SpotExchange(WallClock(START))
+    place = ("--data", str(tmp_path / "hub"))
+    config = tmp_path / "tradewire.yaml"
+    span = ("--from", "2024-01-02", "--to", "2024-01-02T20:00")
+    async with exchange.served() as address:
+        config.write_text(
+            f"feeds: {{x: {{type: ccxt, config: {{exchange: binance, base_url: '{address}'}}}}}}", "utf-8"
+        )
+        done = await asyncio.to_thread(
+            command, "data", "fetch", "btc/1m", *span, "--feed", "x", "--config", str(config), *place
+        )
+    assert done.stdout == "btc/1m: 1200 bars added, 0 replaced; 1200 bars there\n", done.stderr
+
+
+def test_an_exchange_needs_no_configuration_and_its_name_is_checked(command: Run, tmp_path: Path) -> None:
+    place = ("--data", str(tmp_path / "hub"))
+    done = command("data", "fetch", "btc/1m", "--from", "2024-01-02", "--feed", "ccxt:krakn", *place)
+    assert done.returncode == 1
+    assert "did you mean kraken?" in done.stderr
