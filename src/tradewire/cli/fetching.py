@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +12,10 @@ from tradewire.cli.options import ConfigFile, Data, Json, directory, fail
 from tradewire.cli.output import print_json
 
 Symbol = Annotated[str, typer.Argument(metavar="SYMBOL/TIMEFRAME", help="What to fetch, such as BTCUSDT/1m.")]
-Start = Annotated[str, typer.Option("--from", metavar="TIME", help="The first moment, ISO 8601, UTC if unsaid.")]
+Start = Annotated[
+    str | None,
+    typer.Option("--from", metavar="TIME", help="First moment, ISO 8601, UTC if unsaid; none = behind what is kept."),
+]
 End = Annotated[str | None, typer.Option("--to", metavar="TIME", help="The moment after the last; none = now.")]
 Feed = Annotated[
     str | None,
@@ -21,7 +25,7 @@ Feed = Annotated[
 
 def fetch(
     source: Symbol,
-    start: Start,
+    start: Start = None,
     end: End = None,
     feed: Feed = None,
     config: ConfigFile = None,
@@ -30,7 +34,7 @@ def fetch(
 ) -> None:
     """Fetch bars from a feed of the configuration and keep them. Bars that are not over yet are left out."""
     from tradewire.backtest.data.catalogue import Catalogue
-    from tradewire.backtest.data.loading import history_name, nanoseconds, proven
+    from tradewire.backtest.data.loading import history_name, nanoseconds
     from tradewire.backtest.data.problems import BadHistory
     from tradewire.cli.config import WallClock
     from tradewire.ports import AuthFailed, Misconfigured, NotReady
@@ -40,17 +44,24 @@ def fetch(
     if name is None:
         fail(f"{source!r} is not the name of a history: write BTCUSDT/1m", 2)
     try:
-        first, after = nanoseconds(start), clock.now() if end is None else nanoseconds(end)
+        catalogue = Catalogue(directory(data).histories)
+        first = nanoseconds(start) if start is not None else _behind(catalogue, source, *name)
+        after = clock.now() if end is None else nanoseconds(end)
         chosen = _opened(feed, name[0], config, directory(data), clock)
-        bars = asyncio.run(_fetched(chosen, *name, first, after, clock.now()))
-        merged = Catalogue(directory(data).histories).merge(proven(bars, source))
+        done = asyncio.run(_fetched(catalogue, chosen, *name, first, after, clock.now()))
     except (BadHistory, PluginBroken, NotReady, AuthFailed, Misconfigured) as error:
         fail(str(error))
     if json:
-        figures = {"fetched": len(bars), "added": merged.added, "replaced": merged.replaced, "bars": merged.bars}
-        print_json({"symbol": name[0], "timeframe_s": name[1], **figures})
+        print_json({"symbol": name[0], "timeframe_s": name[1], **asdict(done)})
     else:
-        typer.echo(f"{source}: {merged.added} bars added, {merged.replaced} replaced; {merged.bars} bars there")
+        typer.echo(f"{source}: {done.added} bars added, {done.replaced} replaced; {done.bars} bars there")
+
+
+def _behind(catalogue: Any, source: str, symbol: str, timeframe_s: int) -> int:
+    """Return when the last kept bar begins: it is fetched again, in case it was not whole."""
+    if (symbol, timeframe_s) not in catalogue.names():
+        fail(f"nothing of {source} is kept yet: say --from when", 2)
+    return int(catalogue.read(symbol, timeframe_s).ts[-1])
 
 
 def _opened(wanted: str | None, symbol: str, config: Any, place: Any, clock: Any) -> Any:
@@ -72,16 +83,23 @@ def _opened(wanted: str | None, symbol: str, config: Any, place: Any, clock: Any
     return plugin.make(plugin.config.model_validate(settings), clock)
 
 
-async def _fetched(feed: Any, symbol: str, timeframe_s: int, start: int, end: int, now: int) -> Any:
+async def _fetched(catalogue: Any, feed: Any, symbol: str, timeframe_s: int, start: int, end: int, now: int) -> Any:
     """Fetch with a bar of progress on the error output, where a person looks on."""
     from rich.console import Console
     from rich.progress import Progress
 
-    from tradewire.backtest.data.fetching import fetch as fetched
+    from tradewire.backtest.data.fetching import fetch_into
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(f"fetching {symbol}", total=1.0)
         async with feed:
-            return await fetched(
-                feed, symbol, timeframe_s, start, end, now, lambda part: progress.update(task, completed=part)
+            return await fetch_into(
+                catalogue,
+                feed,
+                symbol,
+                timeframe_s,
+                start,
+                end,
+                now,
+                lambda part: progress.update(task, completed=part),
             )

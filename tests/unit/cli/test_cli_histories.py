@@ -111,6 +111,9 @@ def test_bars_come_from_a_feed(command: Run, tmp_path: Path) -> None:
     done = command("data", "fetch", "btc/1m", *span, *place)
     assert done.stdout == "btc/1m: 120 bars added, 0 replaced; 120 bars there\n", done.stderr
     assert "120 bars of BTCUSDT, " in command("data", "check", "btc/1m", *place).stdout
+    done = command("data", "fetch", "btc/1m", "--to", "2024-01-02T03:00", *place)
+    assert done.stdout == "btc/1m: 60 bars added, 1 replaced; 180 bars there\n", done.stderr
+    assert "say --from when" in command("data", "fetch", "eth/1m", *place).stderr
     assert (
         "there is no feed 'nope': the configuration has "
         in command("data", "fetch", "btc/1m", *span, "--feed", "nope", *place).stderr
