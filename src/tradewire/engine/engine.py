@@ -26,7 +26,7 @@ from tradewire.engine.dispatch import Dispatch
 from tradewire.engine.group import Group
 from tradewire.engine.inbox import Inbox
 from tradewire.engine.market import Market
-from tradewire.engine.measures import Measures
+from tradewire.engine.measures import Taking
 from tradewire.engine.post import Post
 from tradewire.engine.recovery import Undelivered
 from tradewire.engine.stream import Stream
@@ -62,7 +62,7 @@ class Engine:
         tell: Callable[[Notice], None],
         unfinished: Callable[[], tuple[list[Message], list[Undelivered]]],
         snapshot_every: int = 10_000,
-        measures: Measures | None = None,
+        measures: Taking | None = None,
     ) -> None:
         self.store = store
         self.market = market

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import Protocol
 
 from tradewire.engine import facts as f
 from tradewire.metrics import Metrics
@@ -18,6 +19,13 @@ STATUS = {
     f.OrderLost: "unknown",
     f.OrderResent: "resent",
 }
+
+
+class Taking(Protocol):
+    """Is told of every committed row, in order."""
+
+    def take(self, event: f.Event, facts: Sequence[f.InboxFact | f.AccountFact], now: int) -> None:
+        """Take in one row, decided at `now` (epoch ns)."""
 
 
 class Measures:

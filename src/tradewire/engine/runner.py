@@ -61,6 +61,8 @@ class VenueRunner:
         post: Callable[[str, f.Event], None],
         reconcile: Callable[[str, v.Snapshot], None],
         listed: Callable[[str, Sequence[Instrument]], None],
+        *,
+        reconcile_every: float = RECONCILE_EVERY,
     ) -> None:
         self.account = account
         self.venue = venue
@@ -70,6 +72,7 @@ class VenueRunner:
         self._post = post
         self._reconcile = reconcile
         self._listed = listed
+        self._reconcile_every = reconcile_every
         self._embedded = venue if isinstance(venue, Embedded) else None
         self._heard: list[v.VenueEvent] | None = None
         """What an embedded venue answers while orders are handed over."""
@@ -146,7 +149,7 @@ class VenueRunner:
     async def _watch(self) -> None:
         """Reconcile every so often: what no event told of is found all the same."""
         while True:
-            await asyncio.sleep(RECONCILE_EVERY)
+            await asyncio.sleep(self._reconcile_every)
             await self._check()
 
     async def _resync_surely(self) -> None:
