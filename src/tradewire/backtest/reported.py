@@ -10,6 +10,7 @@ import numpy as np
 from tradewire.backtest import loop
 from tradewire.backtest.outcome import REASONS, Outcome
 from tradewire.domain.bars import Bars
+from tradewire.report.parts import joined
 from tradewire.report.run import Run, TradeColumns
 
 SECOND: Final = 1_000_000_000
@@ -32,7 +33,7 @@ def reported(
     trades, lasted = outcome.trades, bars.timeframe_s * SECOND
     at_closes = (*AT_THE_LAST_CLOSE, loop.SIGNAL) if at_close else AT_THE_LAST_CLOSE
     codes, places = np.unique(trades.reason, return_inverse=True)
-    columns = TradeColumns(
+    closes = TradeColumns(
         entry_ts=bars.ts[trades.entry_row] + lasted * at_close,
         exit_ts=bars.ts[trades.exit_row] + lasted * np.isin(trades.reason, at_closes),
         entry_price=trades.entry_price,
@@ -45,4 +46,5 @@ def reported(
         symbol=np.zeros(len(trades), np.int64),
         reasons=tuple(REASONS[code] for code in codes.tolist()),
     )
-    return Run((bars,), columns, bars.ts, outcome.equity, outcome.cash, name, params, settings)
+    columns, parts = joined(closes, trades.entry_row)
+    return Run((bars,), columns, bars.ts, outcome.equity, outcome.cash, name, params, settings, parts)

@@ -111,14 +111,15 @@ def _sections(run: Run, found: Statistics) -> str:
 
 def _candles(run: Run) -> str:
     drawn = [
-        '<p class="muted">▲ long entry, ▼ short entry, ◇ exit (green: won, red: lost). Where bars would not fit, many '
-        f"share a candle; more than {MARKED} trades are shown as a strip of what those that ended there came to.</p>"
+        '<p class="muted">▲ long entry, ▼ short entry, ◇ exit, of a part too (green: won, red: lost). Where bars would '
+        f"not fit, many share a candle; more than {MARKED} closes are shown as a strip of what those there came to.</p>"
     ]
     for index, bars in enumerate(run.bars[:DRAWN]):
-        own = run.trades.only(run.trades.symbol == index)
-        drawn.append(f"<h3>{escape(bars.symbol)}</h3>{candle_chart(bars, own)}")
+        own = np.flatnonzero(run.trades.symbol == index)
+        drawn.append(f"<h3>{escape(bars.symbol)}</h3>{candle_chart(bars, run.parts.only(own).closes)}")
         if len(own) > LAST:
-            last = own.only(np.argsort(own.exit_ts, kind="stable")[-LAST:])
+            ended = np.argsort(run.trades.exit_ts[own], kind="stable")
+            last = run.parts.only(own[ended[-LAST:]]).closes
             drawn.append(
                 f"<h3>{escape(bars.symbol)}, the last {LAST} trades</h3>{candle_chart(_around(bars, last), last)}"
             )

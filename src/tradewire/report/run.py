@@ -21,11 +21,12 @@ class BadRun(ValueError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TradeColumns:
-    """What was closed, one row a trade; a trade that was closed in parts is as many rows, each counted as a trade.
+    """Trades, one row each; or what was closed, one row a part of a trade.
 
     Times are epoch ns: the beginning of the bar in which the fill happened; a fill at a bar's close bears the bar's
     end. `pnl` is net of `fees`, both in the account's money. `exit_reason` is a place in `reasons`, `symbol` a place
-    in the run's bars.
+    in the run's bars. A trade that was closed in parts ends with the last of them, whose reason it bears; its exit
+    price is theirs, weighted by quantity.
     """
 
     entry_ts: Integers
@@ -64,12 +65,34 @@ class TradeColumns:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """What trades were closed in: the rows of `closes` from `first[i]` to before `first[i + 1]` belong to trade i."""
+
+    first: Integers
+    closes: TradeColumns
+
+    @classmethod
+    def whole(cls, trades: TradeColumns) -> Parts:
+        """Return trades as their own parts: each was closed at once."""
+        return cls(np.arange(len(trades) + 1), trades)
+
+    def only(self, chosen: NDArray[np.bool_] | NDArray[np.intp] | slice) -> Parts:
+        """Return the parts of the chosen trades, in the order of the trades."""
+        wanted = np.zeros(len(self.first) - 1, bool)
+        wanted[chosen] = True
+        counts = np.diff(self.first)
+        first = np.concatenate(([0], np.cumsum(counts[wanted])))
+        return Parts(first, self.closes.only(np.repeat(wanted, counts)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Run:
     """One backtest, as run.
 
     `ts` is when each element of `equity` begins its bar (one symbol: the bars' own times; several: all their times in
     order, each once); `equity` is the account's worth at that bar's close, open positions included; `cash` is what it
-    began with. `params` are the strategy's, `settings` everything else that was chosen (fees, fills, sizing).
+    began with. `params` are the strategy's, `settings` everything else that was chosen (fees, fills, sizing). `closed`
+    tells in which parts the trades were closed; without it each was closed at once.
     """
 
     bars: tuple[Bars, ...]
@@ -80,6 +103,12 @@ class Run:
     name: str
     params: Mapping[str, object] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)
+    closed: Parts | None = None
+
+    @property
+    def parts(self) -> Parts:
+        """The parts that the trades were closed in, one or more of each."""
+        return self.closed or Parts.whole(self.trades)
 
     def __post_init__(self) -> None:
         if not self.bars or not len(self.ts):
@@ -92,6 +121,11 @@ class Run:
             raise BadRun(f"equity of bar {int(np.argmin(np.isfinite(self.equity)))} is not a number")
         if not _within(self.trades.symbol, len(self.bars)):
             raise BadRun(f"a trade's symbol lies outside the {len(self.bars)} symbols")
+        first = self.parts.first
+        if len(first) != len(self.trades) + 1 or first[0] or first[-1] != len(self.parts.closes):
+            raise BadRun("the parts do not belong to these trades")
+        if (np.diff(first) < 1).any():
+            raise BadRun(f"trade {int(np.argmax(np.diff(first) < 1))} has no part")
 
     @property
     def timeframe_s(self) -> int:

@@ -69,7 +69,7 @@ def statistics(run: Run) -> Statistics:
     falls = drawdowns(ts, fallen, DEEPEST)
     deepest = falls[0].depth if falls else 0.0
     wins, losses = streaks(trades.pnl[np.argsort(trades.exit_ts, kind="stable")])
-    against, favour = excursions(run.bars, trades)
+    against, favour = excursions(run.bars, trades, run.parts)
     return Statistics(
         start=int(ts[0]),
         end=int(ts[-1]) + run.timeframe_s * returns.SECOND,

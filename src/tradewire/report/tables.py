@@ -7,7 +7,7 @@ from html import escape
 
 from tradewire.report.calendar import Year
 from tradewire.report.drawdown import Drawdown
-from tradewire.report.run import SIDES, Run
+from tradewire.report.run import SIDES, Parts, Run, TradeColumns
 from tradewire.report.trades import Tally, excursions, trade_returns
 from tradewire.report.words import NONE, day, moment, money, percent, plain, price
 
@@ -89,33 +89,52 @@ def _back(fall: Drawdown) -> str:
 
 
 def trade_list(run: Run) -> str:
-    """Return the first trades and how many more there are."""
-    first = run.trades.only(slice(LISTED))
-    against, favour = excursions(run.bars, first)
-    returned = trade_returns(first)
+    """Return the first trades, each with the parts that it was closed in, and how many more there are."""
+    first, parts = run.trades.only(slice(LISTED)), run.parts.only(slice(LISTED))
+    found = zip(trade_returns(first), *excursions(run.bars, first, parts), strict=True)
+    rows = [row for at, figures in enumerate(found) for row in _trade(run, first, parts, at, *figures)]
     left = len(run.trades) - len(first)
+    caption = f"The first {len(first):,} of {len(run.trades):,}; {left:,} more are in the JSON." if left else ""
     heads = ("#", "Symbol", "Side", "Entry (UTC)", "Price", "Exit (UTC)", "Price", "Why", "Quantity")
-    rows = (
+    return table(caption, (*heads, "P&amp;L", "Return", "Fees", "MAE", "MFE"), rows)
+
+
+def _trade(
+    run: Run, trades: TradeColumns, parts: Parts, at: int, returned: float, against: float, favour: float
+) -> list[Sequence[str]]:
+    whole: list[Sequence[str]] = [
         (
             str(at + 1),
-            f'<td class="text">{escape(run.bars[first.symbol[at]].symbol)}</td>',
-            f'<td class="text">{SIDES[int(first.side[at])]}</td>',
-            moment(int(first.entry_ts[at])),
-            price(first.entry_price[at]),
-            moment(int(first.exit_ts[at])),
-            price(first.exit_price[at]),
-            f'<td class="text">{escape(first.reasons[first.exit_reason[at]])}</td>',
-            price(first.quantity[at]),
-            toned(first.pnl[at], money(first.pnl[at])),
-            toned(first.pnl[at], percent(returned[at])),
-            money(first.fees[at]),
-            percent(against[at]),
-            percent(favour[at]),
+            f'<td class="text">{escape(run.bars[trades.symbol[at]].symbol)}</td>',
+            f'<td class="text">{SIDES[int(trades.side[at])]}</td>',
+            moment(int(trades.entry_ts[at])),
+            price(trades.entry_price[at]),
+            *_close(trades, at),
+            toned(trades.pnl[at], money(trades.pnl[at])),
+            toned(trades.pnl[at], percent(returned)),
+            money(trades.fees[at]),
+            percent(against),
+            percent(favour),
         )
-        for at in range(len(first))
+    ]
+    begin, end = parts.first[at : at + 2].tolist()
+    if end - begin == 1:
+        return whole
+    closes = parts.closes
+    blank = [""] * 4
+    for number, row in enumerate(range(begin, end), 1):
+        pnl, fees = toned(closes.pnl[row], money(closes.pnl[row])), money(closes.fees[row])
+        whole.append((f'<td class="muted">{at + 1}.{number}</td>', *blank, *_close(closes, row), pnl, "", fees, "", ""))
+    return whole
+
+
+def _close(closes: TradeColumns, row: int) -> tuple[str, str, str, str]:
+    return (
+        moment(int(closes.exit_ts[row])),
+        price(closes.exit_price[row]),
+        f'<td class="text">{escape(closes.reasons[closes.exit_reason[row]])}</td>',
+        price(closes.quantity[row]),
     )
-    caption = f"The first {len(first):,} of {len(run.trades):,}; {left:,} more are in the JSON." if left else ""
-    return table(caption, (*heads, "P&amp;L", "Return", "Fees", "MAE", "MFE"), rows)
 
 
 def chosen(caption: str, values: Mapping[str, object]) -> str:

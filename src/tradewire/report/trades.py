@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tradewire.domain.bars import Bars, Floats, Integers
 from tradewire.report.figures import divided, mean
 from tradewire.report.returns import SECOND
-from tradewire.report.run import LONG, TradeColumns, row_of
+from tradewire.report.run import LONG, Parts, TradeColumns, row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +91,17 @@ def exposure(ts: Integers, trades: TradeColumns) -> float:
     return float(np.count_nonzero(np.cumsum(steps[:-1])) / len(ts))
 
 
-def excursions(bars: Sequence[Bars], trades: TradeColumns) -> tuple[Floats, Floats]:
+def excursions(bars: Sequence[Bars], trades: TradeColumns, parts: Parts | None = None) -> tuple[Floats, Floats]:
     """Return how far each trade went against it and for it at most (MAE, MFE), as shares of the entry price, >= 0.
 
-    Looked at are the bars that lie wholly inside the trade, and of the bar in which it ended the exit price alone: what
-    came first in there is not known. Source: Sweeney, *Maximum Adverse Excursion* (1997).
+    Looked at are the bars that lie wholly inside the trade, and of the bar in which it ended the exit prices alone:
+    what came first in there is not known. Source: Sweeney, *Maximum Adverse Excursion* (1997).
     """
     low, high = np.minimum(trades.entry_price, trades.exit_price), np.maximum(trades.entry_price, trades.exit_price)
+    if parts is not None and len(trades):
+        prices, begins = parts.closes.exit_price, parts.first[:-1]
+        low = np.minimum(low, np.minimum.reduceat(prices, begins))
+        high = np.maximum(high, np.maximum.reduceat(prices, begins))
     for index, history in enumerate(bars):
         chosen = np.flatnonzero(trades.symbol == index)
         if not len(chosen):

@@ -12,7 +12,7 @@ from tradewire.backtest.fast import run
 from tradewire.backtest.policy import PESSIMISTIC
 from tradewire.backtest.reported import reported
 from tradewire.domain.bars import Bars
-from tradewire.domain.signal import Distance, ExitSpec, Unit
+from tradewire.domain.signal import Distance, ExitSpec, Target, Unit
 from tradewire.report.html import page
 from tradewire.report.run import Run
 from tradewire.report.statistics import statistics
@@ -57,5 +57,16 @@ def test_the_figures_add_up_to_the_equity() -> None:
 
 def test_a_run_without_trades_has_a_page() -> None:
     run = ran(False)
-    nothing = replace(run, trades=run.trades.only(slice(0)))
+    nothing = replace(run, trades=run.trades.only(slice(0)), closed=None)
     assert "No trade." in page(nothing, statistics(nothing))
+
+
+def test_a_ladder_of_targets_is_one_trade() -> None:
+    count = len(CLOSES)
+    ts, never = np.arange(count) * HOUR, np.zeros(count, bool)
+    bars = Bars.checked("BTCUSDT", 3600, ts, CLOSES, CLOSES, CLOSES, CLOSES)
+    ladder = ExitSpec(targets=tuple(Target(Distance(Decimal(percent), Unit.PERCENT)) for percent in (1, 3)))
+    outcome = run(bars, Signals(np.arange(count) == 3, never, never, never), exits=ladder)
+    made = reported(bars, outcome, "by hand", at_close=False, params={}, settings={})
+    assert (len(outcome.trades), len(made.trades), statistics(made).all.trades) == (2, 1, 1)
+    assert made.trades.pnl.sum() == pytest.approx(outcome.trades.pnl.sum())

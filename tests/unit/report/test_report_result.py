@@ -25,6 +25,16 @@ def test_the_result_has_what_was_promised() -> None:
             "quantity": 1.0,
             "pnl": 4.8,
             "fees": 0.2,
+            "parts": [
+                {
+                    "exit_time": "2024-01-02T12:00:00.000Z",
+                    "exit_price": 95.0,
+                    "exit_reason": "stop",
+                    "quantity": 1.0,
+                    "pnl": 4.8,
+                    "fees": 0.2,
+                }
+            ],
         }
     ]
     assert (told["lane"], told["elapsed_s"], told["bars"], told["equity_final"]) == ("fast", 0.5, 3, 104.8)
