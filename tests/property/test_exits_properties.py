@@ -23,6 +23,7 @@ from tradewire.exits.kernel import (
     RAISE_BEFORE,
     RAISE_CLOSE,
     RAISE_WORST,
+    TARGET,
     TIME_LIMIT,
     WIDTH,
     Params,
@@ -125,6 +126,34 @@ def test_on_a_tick_the_intrabar_order_makes_no_difference(
     assert step(p, p, p, p, now, *trade.state, rules, ladder, 0, *one) == step(
         p, p, p, p, now, *trade.state, rules, ladder, 0, *other
     )
+
+
+@given(trades(), bars())
+def test_the_pessimistic_bar_is_a_path_of_prices(trade: Trade, path: list[tuple[float, float, float, float]]) -> None:
+    """Open, low, high, low, with every level between met at its own price. A trailing stop in steps sees fewer highs
+    in a bar than on the path, so it has none here."""
+    rules, ladder, _ = trade.params
+    rules = rules._replace(trail_step=0.0)
+    whole = met = trade.state
+    for now, bar in enumerate(path):
+        opened, high, low, close = mirrored(bar, trade.side)
+        *state, reason, price = step(opened, high, low, close, now, *whole, rules, ladder, 0, True, RAISE_WORST)
+        whole = State(*state)
+        code, at = NONE, 0.0
+        waypoints = [opened, low, high, low, close]
+        while waypoints and code == NONE:
+            ahead = waypoints[0]
+            between = max(met.stop, ahead) if ahead < met.stop else min(met.target, ahead)
+            tick = ahead if waypoints == [opened, low, high, low, close] else between
+            *state, code, at = step(tick, tick, tick, tick, now, *met, rules, ladder, 0, True, RAISE_AFTER)
+            met = State(*state)
+            if tick == ahead:
+                waypoints.pop(0)
+        assert (whole.rung, reason) == (met.rung, code)
+        if reason != NONE:
+            assert reason == TARGET or price == at
+            break
+        assert whole == met
 
 
 @given(trades(Side.BUY), paths)

@@ -32,7 +32,8 @@ RAISE_CLOSE: Final = 1
 RAISE_BEFORE: Final = 2
 """The stop is raised by the high, then the low is tested against the raised one (freqtrade)."""
 RAISE_WORST: Final = 3
-"""The low is tested against the old stop, and again after the high has raised it. The pessimistic default."""
+"""The bar goes from its open to the low, the high, and the low again: the stop that the open has raised meets the low,
+the high does its targets and raises the stop, and that one meets the low. The pessimistic default."""
 
 
 class Rules(NamedTuple):

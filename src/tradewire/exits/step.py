@@ -41,7 +41,8 @@ def step(
 
     What is certain comes first: at the open a jumped stop fills at the open, then the deadline, then jumped targets.
     Inside the bar the order is unknown and an assumption: `stop_first` tests the stop before the targets (pessimistic),
-    `raises` says when the bar's high may raise the stop (`RAISE_…`).
+    `raises` says when the bar's high may raise the stop (`RAISE_…`). `RAISE_WORST` with `stop_first` is what prices do
+    that go from the open to the low, the high and the low again, met one by one.
     """
     if crossed(opened, stop):
         return stop, target, rung, STOP, opened
@@ -52,20 +53,20 @@ def step(
         if rung >= rules.last:
             return stop, target, rung, TARGET, opened
         stop = raised(opened, rung, stop, rules)
+    if raises == RAISE_WORST:
+        stop = raised(opened, rung, stop, rules)
     if raises == RAISE_BEFORE:
         stop = raised(high, rung, stop, rules)
     if stop_first and crossed(low, stop):
         return stop, target, rung, STOP, stop
-    if raises == RAISE_WORST:
-        stop = raised(high, rung, stop, rules)
-        if stop_first and crossed(low, stop):
-            return stop, target, rung, STOP, stop
     if high >= target:
         reached = target
         target, rung = climbed(high, target, rung, targets, base)
         if rung >= rules.last:
             return stop, target, rung, TARGET, reached
-    if not stop_first and crossed(low, stop):
+    if raises == RAISE_WORST:
+        stop = raised(high, rung, stop, rules)
+    if (raises == RAISE_WORST or not stop_first) and crossed(low, stop):
         return stop, target, rung, STOP, stop
     stop = raised(high, rung, stop, rules)
     if raises == RAISE_CLOSE and crossed(close, stop):

@@ -145,6 +145,13 @@ def test_when_the_high_may_raise_the_stop_is_the_fill_policys_choice(
     assert closes(run((100, 120, low, 100), stop=90.0, raises=raises, **TRAIL)) == outcome
 
 
+def test_the_pessimistic_bar_raises_the_stop_at_its_open_and_meets_targets_before_the_raised_stop() -> None:
+    # The open of 110 raises the stop to 99, and the low of 95 meets it there, not at the 108 of the high.
+    assert closes(run((110, 120, 95, 100), stop=90.0, **TRAIL)) == (STOP, 99.0)
+    # On the way to 120 the target of 115 is done; what is left meets the raised stop.
+    assert run((100, 120, 95, 100), stop=90.0, targets=(115.0, 130.0), **TRAIL)[1:] == (130.0, 1, STOP, 108.0)
+
+
 def test_a_bar_that_closes_above_its_raised_stop_leaves_the_trade_open() -> None:
     stop, *_, reason, _ = run((100, 120, 99, 119), stop=90.0, raises=RAISE_CLOSE, **TRAIL)
     assert (stop, reason) == (108.0, NONE)
