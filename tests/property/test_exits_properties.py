@@ -31,6 +31,7 @@ from tradewire.exits.kernel import (
     State,
 )
 from tradewire.exits.moves import Moves
+from tradewire.exits.quiet import ceiling
 from tradewire.exits.resolve import resolve
 from tradewire.exits.step import step
 
@@ -95,6 +96,23 @@ def bars(draw: st.DrawFn) -> list[tuple[float, float, float, float]]:
 def mirrored(bar: tuple[float, float, float, float], side: Side) -> tuple[float, float, float, float]:
     opened, high, low, close = bar
     return bar if side is Side.BUY else (-opened, -low, -high, -close)
+
+
+@given(trades(), bars(), orders)
+def test_a_bar_between_the_stop_and_the_ceiling_changes_nothing(
+    trade: Trade, path: list[tuple[float, float, float, float]], order: tuple[bool, int]
+) -> None:
+    (rules, ladder, _), (stop, target, rung) = trade.params, trade.state
+    for now, bar in enumerate(path):
+        opened, high, low, close = mirrored(bar, trade.side)
+        quiet = low > stop and high < ceiling(stop, target, rules) and now < rules.deadline
+        before = stop, target, rung, NONE
+        stop, target, rung, reason, _ = step(
+            opened, high, low, close, now, stop, target, rung, rules, ladder, 0, *order
+        )
+        assert not quiet or before == (stop, target, rung, reason)
+        if reason != NONE:
+            break
 
 
 @given(trades(), bars(), orders)

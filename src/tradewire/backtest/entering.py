@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import MutableSequence, Sequence
 from typing import Any
 
+import numpy as np
+
 from tradewire.backtest.plan import (
     ABSENT,
     ACTIVATION,
@@ -18,6 +20,7 @@ from tradewire.backtest.plan import (
     STOP_AT,
     TRAIL,
 )
+from tradewire.backtest.terms import EQUITY, UNITS, VALUE, Terms
 from tradewire.exits.kernel import NOWHERE, TIME_LIMIT, Rules
 
 
@@ -91,3 +94,28 @@ def rules_at(
         targets[place], fractions[place] = price, shares[rung]
     rules = Rules(given, keep, gap, start, least, even_at, even_stop, even_rung, deadline, TIME_LIMIT, last)
     return rules, stop, known
+
+
+def quantity_of(asked: float, entry: float, stop: float, balance: float, terms: Terms) -> float:
+    """Return the units of an entry: `asked` by the strategy, else by the terms; NaN for a risk without a stop."""
+    if asked > 0.0:
+        return asked
+    if terms.sizing == UNITS:
+        return terms.size
+    if terms.sizing == VALUE:
+        return terms.size / abs(entry)
+    if terms.sizing == EQUITY:
+        return balance * terms.size / (abs(entry) * (1.0 + terms.fee))
+    return balance * terms.size / (entry - stop) if stop > -NOWHERE else np.nan
+
+
+def first_at(ts: Sequence[int], row: int, moment: int) -> int:
+    """Return the first row from `row` on that begins at or after a moment; the number of rows where none does."""
+    low, high = row, len(ts)
+    while low < high:
+        middle = (low + high) // 2
+        if ts[middle] < moment:
+            low = middle + 1
+        else:
+            high = middle
+    return low

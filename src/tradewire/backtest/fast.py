@@ -15,12 +15,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tradewire.backtest import entering, loop
+from tradewire.backtest import closing, entering, loop
 from tradewire.backtest.costs import Costs
 from tradewire.backtest.outcome import Outcome, Trades
 from tradewire.backtest.plan import BadPlan, numbers
 from tradewire.backtest.policy import PESSIMISTIC, FillPolicy
-from tradewire.domain.bars import Bars, Floats
+from tradewire.backtest.terms import EQUITY, RISK, UNITS, VALUE, Columns, Terms
+from tradewire.backtest.words import MEANINGS, Flags, Words, gather
+from tradewire.domain.bars import Bars, Floats, Integers
 from tradewire.domain.signal import ExitSpec, Size, SizeUnit
 from tradewire.exits.kernel import NOWHERE, WIDTH
 from tradewire.strategies.base import Signals
@@ -28,10 +30,10 @@ from tradewire.strategies.base import Signals
 NO_EXITS: Final = ExitSpec()
 ONE_UNIT: Final = Size(Decimal(1), SizeUnit.UNITS)
 _SIZINGS: Final = {
-    SizeUnit.UNITS: (loop.UNITS, 1.0),
-    SizeUnit.QUOTE: (loop.VALUE, 1.0),
-    SizeUnit.EQUITY_PERCENT: (loop.EQUITY, 0.01),
-    SizeUnit.RISK_PERCENT: (loop.RISK, 0.01),
+    SizeUnit.UNITS: (UNITS, 1.0),
+    SizeUnit.QUOTE: (VALUE, 1.0),
+    SizeUnit.EQUITY_PERCENT: (EQUITY, 0.01),
+    SizeUnit.RISK_PERCENT: (RISK, 0.01),
 }
 
 
@@ -70,9 +72,9 @@ def run(
     if size.value <= 0:
         raise BadPlan(f"the size must be positive, not {size.value}")
     plan = numbers(exits, pip)
-    heard = _heard(bars, signals, atr)
+    words = words_of(bars, signals, atr, at_close=policy.at_close)
     sizing, scale = _SIZINGS[size.unit]
-    terms = loop.Terms(
+    terms = Terms(
         at_close=policy.at_close,
         entry_bar=policy.entry_bar,
         open_first=policy.open_first,
@@ -89,7 +91,7 @@ def run(
         even_rung=plan.even_rung,
         limit=plan.limit,
     )
-    columns = _columns(heard, len(plan.fractions))
+    columns = _columns(len(words.rows) * (len(plan.fractions) + 1))
     equity = np.empty(len(bars))
     written, unaffordable, unmeasured = _replay()(
         bars.ts,
@@ -97,7 +99,7 @@ def run(
         bars.high,
         bars.low,
         bars.close,
-        heard,
+        words,
         plan.lengths,
         plan.fractions,
         terms,
@@ -120,40 +122,68 @@ def _replay() -> Any:
         entering.length_of,
         entering.level_at,
         entering.rules_at,
-        loop.side_wanted,
-        loop.is_left,
-        loop.first_at,
-        loop.quantity_of,
-        loop.closed,
-        loop.stepped,
-        loop.settled,
+        entering.quantity_of,
+        entering.first_at,
+        closing.closed,
+        closing.settled,
+        loop.quiet,
+        loop.mark,
+        loop.passed,
+        loop.listened,
     )
 
 
-def _heard(bars: Bars, signals: Signals, atr: Floats | None) -> loop.Heard:
-    return loop.Heard(
-        long_entry=_flags(bars, "long_entry", signals.long_entry),
-        long_exit=_flags(bars, "long_exit", signals.long_exit),
-        short_entry=_flags(bars, "short_entry", signals.short_entry),
-        short_exit=_flags(bars, "short_exit", signals.short_exit),
-        sizes=_floats(bars, "size", signals.size),
-        distances=_floats(bars, "stop_distance", signals.stop_distance),
-        atr=_floats(bars, "atr", atr),
+@cache
+def _gather() -> Any:
+    from tradewire.exits.jit import compiled
+
+    return compiled(gather)
+
+
+def words_of(bars: Bars, signals: Signals, atr: Floats | None = None, *, at_close: bool = False) -> Words:
+    """Return what is to be done where, from flags that hold one element a bar; nothing follows from the last bar's.
+
+    Raises:
+        BadSignals: columns that do not fit the bars.
+    """
+    rows, codes = np.empty(len(bars) + 8, np.int64), np.empty(len(bars) + 8, np.int8)
+    count = _gather()(
+        _flags(bars, "long_entry", signals.long_entry),
+        _flags(bars, "long_exit", signals.long_exit),
+        _flags(bars, "short_entry", signals.short_entry),
+        _flags(bars, "short_exit", signals.short_exit),
+        MEANINGS,
+        rows,
+        codes,
+    )
+    if count and rows[count - 1] == len(bars) - 1:
+        count -= 1
+    said = rows[:count].copy()
+    heard = said if at_close else said + 1
+    return Words(
+        heard,
+        (bars.close if at_close else bars.open)[heard],
+        codes[:count].copy(),
+        sizes=_floats(bars, "size", signals.size, said),
+        distances=_floats(bars, "stop_distance", signals.stop_distance, said),
+        atr=_floats(bars, "atr", atr, said),
     )
 
 
-def _flags(bars: Bars, name: str, column: loop.Flags) -> loop.Flags:
+def _flags(bars: Bars, name: str, column: Flags) -> NDArray[np.uint64]:
     _fits(bars, name, column)
     if column.dtype != np.bool_:
         raise BadSignals(f"{name} holds {column.dtype}, not True and False")
-    return np.ascontiguousarray(column)
+    eights = np.zeros(-(-len(column) // 8), np.uint64)
+    eights.view(np.bool_)[: len(column)] = column
+    return eights
 
 
-def _floats(bars: Bars, name: str, column: Floats | None) -> Floats:
+def _floats(bars: Bars, name: str, column: Floats | None, rows: Integers) -> Floats:
     if column is None:
         return np.empty(0)
     _fits(bars, name, column)
-    return np.ascontiguousarray(column, np.float64)
+    return np.asarray(column, np.float64)[rows]
 
 
 def _fits(bars: Bars, name: str, column: NDArray[Any]) -> None:
@@ -163,11 +193,9 @@ def _fits(bars: Bars, name: str, column: NDArray[Any]) -> None:
         )
 
 
-def _columns(heard: loop.Heard, targets: int) -> loop.Columns:
-    """Return columns with room for every entry's parts; what is never written costs no memory."""
-    entries = int(np.count_nonzero(heard.long_entry)) + int(np.count_nonzero(heard.short_entry))
-    room = entries * (targets + 1)
-    return loop.Columns(
+def _columns(room: int) -> Columns:
+    """Return columns for so many rows; what is never written costs no memory."""
+    return Columns(
         entry_row=np.empty(room, np.int64),
         exit_row=np.empty(room, np.int64),
         side=np.empty(room, np.int8),

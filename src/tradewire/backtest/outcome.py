@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tradewire.backtest import loop
+from tradewire.backtest import terms
 from tradewire.domain.bars import Floats, Integers
 from tradewire.exits import kernel
 
@@ -18,11 +18,11 @@ REASONS: Final = {
     kernel.TARGET: "target",
     kernel.TIME_LIMIT: "time_limit",
     kernel.SESSION_END: "session_end",
-    loop.TRAILED: "trailing",
-    loop.EVENED: "breakeven",
-    loop.SIGNAL: "signal",
-    loop.END: "end",
-    loop.OPEN: "open",
+    terms.TRAILED: "trailing",
+    terms.EVENED: "breakeven",
+    terms.SIGNAL: "signal",
+    terms.END: "end",
+    terms.OPEN: "open",
 }
 """Words of the codes in `Trades.reason`. `end`: closed because the bars ended; `open`: only marked there."""
 

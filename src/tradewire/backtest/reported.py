@@ -7,14 +7,14 @@ from typing import Final
 
 import numpy as np
 
-from tradewire.backtest import loop
+from tradewire.backtest import terms
 from tradewire.backtest.outcome import REASONS, Outcome
 from tradewire.domain.bars import Bars
 from tradewire.report.parts import joined
 from tradewire.report.run import Run, TradeColumns
 
 SECOND: Final = 1_000_000_000
-AT_THE_LAST_CLOSE: Final = (loop.END, loop.OPEN)
+AT_THE_LAST_CLOSE: Final = (terms.END, terms.OPEN)
 
 
 def reported(
@@ -31,7 +31,7 @@ def reported(
     What filled at a bar's close bears that bar's end as its time, everything else the bar's beginning.
     """
     trades, lasted = outcome.trades, bars.timeframe_s * SECOND
-    at_closes = (*AT_THE_LAST_CLOSE, loop.SIGNAL) if at_close else AT_THE_LAST_CLOSE
+    at_closes = (*AT_THE_LAST_CLOSE, terms.SIGNAL) if at_close else AT_THE_LAST_CLOSE
     codes, places = np.unique(trades.reason, return_inverse=True)
     closes = TradeColumns(
         entry_ts=bars.ts[trades.entry_row] + lasted * at_close,

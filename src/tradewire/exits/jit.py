@@ -15,7 +15,7 @@ from typing import Any
 import numba
 from numba.extending import register_jitable
 
-from tradewire.exits import breakeven, kernel, ladder, limits, step, stop, trailing
+from tradewire.exits import breakeven, kernel, ladder, limits, quiet, step, stop, trailing
 
 _POLICIES: tuple[Callable[..., Any], ...] = (
     stop.crossed,
@@ -26,9 +26,13 @@ _POLICIES: tuple[Callable[..., Any], ...] = (
     ladder.climbed,
     ladder.fill_price,
     limits.is_late,
+    quiet.ceiling,
     step.raised,
     step.step,
 )
+
+_OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "_nrt": False}
+"""`_nrt`: arrays are not counted when they are handed on (that took half of a loop's time), so none can be made."""
 
 
 @cache
@@ -51,6 +55,6 @@ def compiled(function: Callable[..., Any], *parts: Callable[..., Any]) -> Any:
     named.__qualname__ = f"{function.__qualname__}_{fingerprint}"
     named.__module__ = function.__module__
     try:
-        return numba.njit(cache=True, error_model="numpy")(named)
+        return numba.njit(cache=True, **_OPTIONS)(named)
     except RuntimeError:  # no directory that can be written to: compile in every process
-        return numba.njit(error_model="numpy")(named)
+        return numba.njit(**_OPTIONS)(named)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import MutableSequence, Sequence
 
 from tradewire.exits.kernel import NEVER, NONE, NOWHERE, RAISE_AFTER, WIDTH, Row
+from tradewire.exits.quiet import ceiling
 from tradewire.exits.step import raised, step
-from tradewire.exits.trailing import raising_price
 
 Bounds = tuple[float, float, float, float, int]
 """(long floor, long ceiling, short floor, short ceiling, deadline): strictly inside, signed prices change nothing."""
@@ -39,8 +39,7 @@ def sweep(
         rules = row.rules
         price = bid if row.sign > 0.0 else -ask
         stop = row.stop
-        floor = -NOWHERE
-        ceiling = NOWHERE
+        floor, target = -NOWHERE, NOWHERE
         if row.watched:
             stop, target, rung, reason, _ = step(
                 price,
@@ -64,7 +63,6 @@ def sweep(
                 fired[4 * fires + 3] = reason
                 fires += 1
             floor = stop
-            ceiling = target
             if rules.deadline < deadline:
                 deadline = rules.deadline
         else:
@@ -73,19 +71,15 @@ def sweep(
             slots[moved] = slot
             stops[moved] = stop
             moved += 1
-        if rules.even_stop > stop and rules.even_at < ceiling:
-            ceiling = rules.even_at
-        raising = raising_price(stop, rules.trail_keep, rules.trail_gap, rules.trail_from, rules.trail_step)
-        if raising < ceiling:
-            ceiling = raising
+        top = ceiling(stop, target, rules)
         if row.sign > 0.0:
             if floor > long_floor:
                 long_floor = floor
-            if ceiling < long_ceiling:
-                long_ceiling = ceiling
+            if top < long_ceiling:
+                long_ceiling = top
         else:
             if floor > short_floor:
                 short_floor = floor
-            if ceiling < short_ceiling:
-                short_ceiling = ceiling
+            if top < short_ceiling:
+                short_ceiling = top
     return moved, fires, (long_floor, long_ceiling, short_floor, short_ceiling, deadline)

@@ -1,0 +1,74 @@
+"""The plain numbers that the loop works on, and the codes in which it answers."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tradewire.domain.bars import Floats, Integers
+
+TRAILED: Final = 5
+EVENED: Final = 6
+SIGNAL: Final = 7
+END: Final = 8
+OPEN: Final = 9
+"""Reasons beyond those of `exits.kernel`; a trade that is `OPEN` is marked at the last close."""
+
+UNITS: Final = 0
+VALUE: Final = 1
+EQUITY: Final = 2
+RISK: Final = 3
+"""What a size is: a quantity, money, a fraction of the equity, a fraction of the equity that the stop loses."""
+
+Small = NDArray[np.int8]
+
+
+class Terms(NamedTuple):
+    """All of a run that is one number and stays the same."""
+
+    at_close: bool
+    entry_bar: bool
+    open_first: bool
+    stop_first: bool
+    raises: int
+    close_at_end: bool
+    fee: float
+    half_spread: float
+    slippage: float
+    sizing: int
+    size: float
+    leverage: float
+    last: int
+    even_rung: int
+    limit: int
+
+
+class Columns(NamedTuple):
+    """Where rows go: the close of a trade is one, and so is that of each part of it."""
+
+    entry_row: Integers
+    exit_row: Integers
+    side: Small
+    reason: Small
+    entry_price: Floats
+    exit_price: Floats
+    quantity: Floats
+    fees: Floats
+    pnl: Floats
+
+
+class Held(NamedTuple):
+    """The trade that is open; `units` are those it began with, `left` those it still has. Prices are signed."""
+
+    row: int
+    sign: float
+    entry: float
+    units: float
+    left: float
+    stop: float
+    target: float
+    rung: int
+    balance: float
+    written: int

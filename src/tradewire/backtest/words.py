@@ -1,0 +1,66 @@
+"""What a strategy says, without the bars at which it says nothing."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tradewire.backtest.terms import Small
+from tradewire.domain.bars import Floats, Integers
+
+Flags = NDArray[np.bool_]
+
+ENTER_LONG: Final = 1
+ENTER_SHORT: Final = 2
+LEAVE_LONG: Final = 4
+LEAVE_SHORT: Final = 8
+
+
+class Words(NamedTuple):
+    """What is to be done in which bars (rows, rising) and at what price; the columns hold one element a word.
+
+    `codes` are sums of `ENTER_…` and `LEAVE_…`; `sizes`, `distances` and `atr` are empty where there are none.
+    """
+
+    rows: Integers
+    prices: Floats
+    codes: Small
+    sizes: Floats
+    distances: Floats
+    atr: Floats
+
+
+def _meaning(long_entry: int, long_exit: int, short_entry: int, short_exit: int) -> int:
+    """Return the code of four flags: what contradicts itself says nothing, and an entry ends the other side."""
+    long, short = long_entry > long_exit, short_entry > short_exit
+    enters = (ENTER_LONG if long else 0) | (ENTER_SHORT if short else 0) if long != short else 0
+    leaves_long = long_exit > long_entry or enters == ENTER_SHORT
+    leaves_short = short_exit > short_entry or enters == ENTER_LONG
+    return enters | leaves_long * LEAVE_LONG | leaves_short * LEAVE_SHORT
+
+
+MEANINGS: Final = np.array([_meaning(n & 1, n >> 1 & 1, n >> 2 & 1, n >> 3) for n in range(16)], np.int8)
+"""The code of each combination of flags: long entry 1, long exit 2, short entry 4, short exit 8."""
+
+
+def gather(
+    long_entry: Any, long_exit: Any, short_entry: Any, short_exit: Any, meanings: Any, rows: Any, codes: Any
+) -> int:
+    """Write rows and codes of the bars that say something; return how many there are.
+
+    The columns hold the flags of eight bars in each element, a byte for each.
+    """
+    count = 0
+    for eight in range(len(long_entry)):
+        flags = long_entry[eight] + 2 * long_exit[eight] + 4 * short_entry[eight] + 8 * short_exit[eight]
+        row = 8 * eight
+        while flags:
+            code = meanings[flags & 15]
+            if code:
+                rows[count], codes[count] = row, code
+                count += 1
+            flags >>= 8
+            row += 1
+    return count
