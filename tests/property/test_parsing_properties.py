@@ -143,7 +143,8 @@ closes = st.one_of(
         lambda scope, side, percent, where: Close(**scope, side=side, percent=percent, destinations=where),
         *(scopes, st.none() | st.sampled_from(list(Side)), st.none() | shares, destinations),
     ),
-    st.builds(Close, symbol=symbols, quantity=quantities, destinations=destinations),
+    st.builds(Close, symbol=symbols, quantity=quantities, destinations=destinations, tag=st.none() | names),
+    st.builds(Close, symbol=st.none() | symbols, percent=st.none() | shares, tag=names),
 )
 cancels = st.one_of(
     st.builds(CancelPending, symbol=symbols, destinations=destinations),

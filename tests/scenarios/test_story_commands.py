@@ -59,6 +59,8 @@ DONE: dict[str, Any] = {
     "close btc 0.01": ("open", D("0.99")),
     "close btc long 80u -e bybit": ("open", 0),
     "close all": ("open", 0),
+    "close btc long -id swing-7": ("open", 0),
+    "close all -id swing-7": ("open", 0),
     "exit tqz5m2c4d6e7f3g7h2i3j": ("open", 0),
     "cancel btc": ("resting", 0),
     "cancel twqz5m2c4d6e7f3g7h2i3j": ("resting", 0),
@@ -98,7 +100,8 @@ async def test_a_command_does_to_a_trade_what_the_page_says(tmp_path: Path, text
         account = "bybit" if "bybit" in text else "demo"
         post = hub.engine.posts[account]
         await hub.price("BTCUSDT", 61_000)
-        await hub.say(f"buy btc 1u -sl 59000 -tp 66000 -e {account}")
+        mine = " -id swing-7" if text.startswith("close") and "-id" in text else ""
+        await hub.say(f"buy btc 1u -sl 59000 -tp 66000{mine} -e {account}")
         await hub.say(f"buy eth 100 -e {account}")
         at = "-stop 64000 -lim 64200" if "-stop" in text else "-lim 58000"
         await hub.say(f"buy btc 100 {at} -id swing-7 -e {account}")

@@ -137,13 +137,14 @@ class Open(Struct, frozen=True, kw_only=True, tag="open"):
 
 
 class Close(Struct, frozen=True, kw_only=True, tag="close"):
-    """Close all or a part of what is open in a symbol (or in one trade)."""
+    """Close all or a part of what is open in a symbol (or in one trade); with a tag only what was entered with it."""
 
     symbol: str | None = None
     trade: str | None = None
     percent: Decimal | None = None
     quantity: Size | None = None
     side: Side | None = None
+    tag: str | None = None
     destinations: tuple[str, ...] = ()
 
 

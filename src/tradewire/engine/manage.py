@@ -36,14 +36,14 @@ def matching(step: Step, symbol: str | None, ref: str | None) -> list[Trade]:
 
 def on_close(step: Step, signal_id: str, signal: Close) -> None:
     """Close all, a percentage, or a quantity of what is open, oldest trade first."""
-    trades = [
+    meant = [
         trade
         for trade in matching(step, signal.symbol, signal.trade)
-        if trade.closeable and (signal.side is None or trade.side is signal.side)
+        if signal.side in (None, trade.side) and signal.tag in (None, trade.tag)
     ]
+    trades = [trade for trade in meant if trade.closeable]
     if not trades:
-        closing = any(signal.side in (None, trade.side) for trade in matching(step, signal.symbol, signal.trade))
-        text = "What is open is being closed already." if closing else nothing_open(signal)
+        text = "What is open is being closed already." if meant else nothing_open(signal)
         step.refuse(signal_id, Code.NOTHING_TO_CLOSE, text)
         return
     closed, refusal = ZERO, None
@@ -68,7 +68,8 @@ def nothing_open(signal: Close | Adjust) -> str:
         return f"There is no open trade {signal.trade}."
     side = signal.side if isinstance(signal, Close) else None
     word = {None: "", Side.BUY: " long", Side.SELL: " short"}[side]
-    return f"Nothing is open{word}{f' in {signal.symbol}' if signal.symbol else ''}."
+    tagged = f" tagged {signal.tag}" if isinstance(signal, Close) and signal.tag else ""
+    return f"Nothing{tagged} is open{word}{f' in {signal.symbol}' if signal.symbol else ''}."
 
 
 def asked_of(step: Step, trade: Trade, signal: Close) -> Decimal | Refusal | None:

@@ -168,7 +168,12 @@ class Builder(Transformer[Token, tuple[Signal, ...]]):
                     fields["percent"] = _checked(verb, part.value)
         if "quantity" in fields and not fields.keys() & {"symbol", "trade"}:
             raise Mistake("a quantity needs a symbol; of all that is open, close a percentage", verb.start_pos)
+        if fields.keys() >= {"trade", "tag"}:
+            raise Mistake("a trade's id says it all: leave the tag out", verb.start_pos)
         return Close(**fields)
+
+    def tagged(self, parts: Parts) -> dict[str, str]:
+        return {"tag": parts[1]}
 
     def quantity(self, parts: Parts) -> Size:
         size = parts[0]

@@ -107,6 +107,7 @@ def _close(signal: Close) -> Intent:
         action="partial_close" if partial else "close",
         symbol=signal.symbol,
         trade=signal.trade,
+        tag=signal.tag,
         side=signal.side.value if signal.side else None,
         close_percent=_number(signal.percent) if partial else None,
         scope="all" if signal.symbol is None and signal.trade is None else None,

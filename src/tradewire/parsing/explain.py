@@ -145,7 +145,8 @@ def _close(signal: Close) -> str:
     elif signal.quantity is not None:
         part = _size(signal.quantity, signal.symbol or "") + " "
     side = {None: "", Side.BUY: "long ", Side.SELL: "short "}[signal.side]
-    return f"close {part}{side}{_scope(signal)}"
+    tagged = "" if signal.tag is None else f" tagged {signal.tag}"
+    return f"close {part}{side}{_scope(signal)}{tagged}"
 
 
 def _adjust(signal: Adjust) -> list[str]:

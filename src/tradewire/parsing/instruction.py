@@ -184,10 +184,20 @@ def _close(fields: Fields, action: str, *, partial: bool) -> Close:
                 quantity = read
         case key:
             quantity = _plain_size(fields, key)
-    scope = _scope(fields)
+    anywhere = "tag" in fields and fields.one_of({"symbol", "trade"}) is None
+    scope = {} if anywhere else _scope(fields)
     if quantity is not None and not scope:
         raise Mistake("a quantity needs a symbol; of all that is open, close a percentage")
-    return Close(**scope, percent=percent, quantity=quantity, side=side or stated, destinations=_accounts(fields))
+    if "tag" in fields and "trade" in scope:
+        raise Mistake("a trade's id says it all: leave the tag out")
+    return Close(
+        **scope,
+        percent=percent,
+        quantity=quantity,
+        side=side or stated,
+        tag=fields.value("tag", "tag") if "tag" in fields else None,
+        destinations=_accounts(fields),
+    )
 
 
 def _scope(fields: Fields) -> dict[str, Any]:

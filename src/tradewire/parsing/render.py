@@ -113,6 +113,8 @@ def _close(signal: Close) -> list[str]:
         words.append(f"{plain(signal.percent)}%")
     if signal.quantity is not None:
         words.append(_quantity(signal.quantity))
+    if signal.tag is not None:
+        words += ["-id", signal.tag]
     return words
 
 

@@ -79,7 +79,7 @@ ALLOWED = MappingProxyType(
         | _SIZES
         | _PRICES
         | {"percent", "risk", "leverage", "tif", "time_limit", "session_end", "post_only", "tag"},
-        "close": _EVERYWHERE | _SIZES | {"trade", "percent", "close_percent", "price", "type"},
+        "close": _EVERYWHERE | _SIZES | {"trade", "tag", "percent", "close_percent", "price", "type"},
         "cancel": frozenset({"action", "symbol", "accounts", "inert", "order", "trade", "tag"}),
         "move": frozenset({"action", "symbol", "accounts", "inert", "order", "trade", "tag"})
         | _SIZES

@@ -3,7 +3,9 @@
 1. A message that came in at an account's own entrance goes to that account and nowhere else.
 2. `-e` names accounts or venues (an account's id wins over a venue of the same name). The owner's own entrances
    (`OWNER_SOURCES`) may name any; a message from anywhere else stays within the accounts to which its routes lead, so
-   that a stranger in a channel cannot name the live account.
+   that a stranger in a channel cannot name the live account. What the hub itself says as its configuration tells it
+   (`HUB_SOURCES`: strategies, programs, schedules) may name any too, but a route that takes and holds back its entry
+   holds it back: only a person insists.
 3. Otherwise the routes decide. Where none takes it, an owner's entry still finds the only account there is, and an
    owner's close, change or cancel goes to every account: each says itself whether there is anything to do. A hub with
    one account and no routes at all needs none.
@@ -34,6 +36,9 @@ from tradewire.routing.route import Route
 OWNER_SOURCES = frozenset({"api", "cli", "console", "dashboard"})
 """Entrances that only the owner can use: `-e` reaches every account from there."""
 
+HUB_SOURCES = frozenset({"strategy", "program", "schedule"})
+"""What speaks for the owner by itself, because the configuration says so."""
+
 WEBHOOK = "hook"
 
 _OWNERS_WORDS = (Adopt, Control)
@@ -56,7 +61,10 @@ class Router:
     """The routes and accounts of one configuration, indexed; answers are the same for ever."""
 
     def __init__(
-        self, routes: Sequence[Route], accounts: Sequence[Account], owners: frozenset[str] = OWNER_SOURCES
+        self,
+        routes: Sequence[Route],
+        accounts: Sequence[Account],
+        owners: frozenset[str] = OWNER_SOURCES | HUB_SOURCES,
     ) -> None:
         """Index them.
 
@@ -83,7 +91,8 @@ class Router:
         taken = tuple(i for i, matcher in enumerate(self._matchers) if matcher.takes(signal, message))
         open_routes, held = self._filtered(signal, message, taken)
         if message.account is not None or signal.destinations:
-            return self._named(signal, message, open_routes, held)
+            closed = tuple(i for i in taken if i not in open_routes)
+            return self._named(signal, message, open_routes, closed, held)
         if open_routes:
             return self._merged(open_routes)
         if held is not None:
@@ -91,7 +100,12 @@ class Router:
         return self._unrouted(signal, message)
 
     def _named(
-        self, signal: Signal, message: Message, routes: tuple[int, ...], held: Refusal | None
+        self,
+        signal: Signal,
+        message: Message,
+        routes: tuple[int, ...],
+        closed: tuple[int, ...],
+        held: Refusal | None,
     ) -> tuple[Destination, ...] | Refusal:
         wanted = self._wanted(signal.destinations)
         if isinstance(wanted, Refusal):
@@ -108,7 +122,8 @@ class Router:
                 )
             wanted, free = set(own), free or not isinstance(signal, _OWNERS_WORDS)
         led = {self._index(destination): destination for destination in self._merged(routes)}
-        found = tuple(led.get(i, self._everywhere[i]) for i in sorted(wanted) if free or i in led)
+        barred = {self._index(d) for d in self._merged(closed)} if message.source in HUB_SOURCES else set()
+        found = tuple(led.get(i, self._everywhere[i]) for i in sorted(wanted) if i in led or (free and i not in barred))
         if found:
             return found
         where = ", ".join(signal.destinations) or message.account

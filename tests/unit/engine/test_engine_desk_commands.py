@@ -50,6 +50,17 @@ def test_close_takes_a_percentage_of_each_or_a_quantity_of_the_oldest() -> None:
     desk.check()
 
 
+def test_close_with_a_tag_leaves_what_others_opened() -> None:
+    desk = Desk()
+    desk.opened("buy btc 4u -id mine")
+    desk.opened("buy btc 6u")
+    desk.type("close btc -id mine")
+    assert desk.sent(Leg.EXIT).quantity == D(4)
+    assert refused(desk.type("close btc -id nobodys")) is Code.NOTHING_TO_CLOSE
+    assert refused(desk.type("close btc short -id mine")) is Code.NOTHING_TO_CLOSE
+    desk.check()
+
+
 def test_close_in_money_and_in_lots_is_turned_into_units(desk: Desk) -> None:
     desk.opened("buy btc 10u")
     desk.signal(Close(symbol="BTCUSDT", quantity=Size(D(200), SizeUnit.QUOTE)))

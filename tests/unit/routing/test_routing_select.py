@@ -218,6 +218,17 @@ def test_an_owners_entry_must_say_where_and_everything_else_goes_everywhere() ->
     assert reached(Close(symbol="BTCUSDT"), message("api"), route(accounts=["main"])) == ["main"]
 
 
+@pytest.mark.parametrize("source", ["strategy", "program", "schedule"])
+def test_the_hub_itself_names_accounts_but_does_not_insist(source: str) -> None:
+    shut = route(name="shut", direction="short", accounts=["main"])
+    assert reached(named("main", "spare"), message(source)) == ["main", "spare"]
+    assert reached(named("main"), message("api"), shut) == ["main"]
+    assert refused(named("main"), message(source), shut).code is Code.ONE_DIRECTION
+    assert reached(named("main", "spare"), message(source), shut) == ["spare"]
+    assert reached(named("main"), message(source), shut, route(accounts=["main"])) == ["main"]
+    assert reached(Close(symbol="BTCUSDT", destinations=("main",)), message(source), shut) == ["main"]
+
+
 def test_strangers_control_the_hub_only_where_a_route_says_so() -> None:
     assert refused(HALT, message(), route()).code is Code.NO_ROUTE
     assert reached(HALT, message(), route(match={"kinds": ["control"]}, accounts=["main"])) == ["main"]
