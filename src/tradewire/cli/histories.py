@@ -83,7 +83,7 @@ def list_histories(data: Data = None, json: Json = False) -> None:
     from tradewire.backtest.data.catalogue import Catalogue
     from tradewire.backtest.data.checking import moment_text
     from tradewire.backtest.data.problems import BadHistory
-    from tradewire.backtest.data.timeframes import timeframe_name
+    from tradewire.domain.timeframes import timeframe_name
 
     catalogue = Catalogue(directory(data).histories)
     rows = []
@@ -192,7 +192,7 @@ def _first(finding: Any, place: Any) -> dict[str, Any]:
 
 
 def _seconds(timeframe: str | None) -> int | None:
-    from tradewire.backtest.data.timeframes import parse_timeframe
+    from tradewire.domain.timeframes import parse_timeframe
 
     try:
         return None if timeframe is None else parse_timeframe(timeframe)

@@ -176,8 +176,8 @@ def _bars(strategy: Any, params: Any, data: Path | None, timeframe: str) -> Any:
             return load(data)
         except BadHistory as error:
             fail(str(error))
-    from tradewire.backtest.data.timeframes import parse_timeframe
     from tradewire.backtest.made import made_bars
+    from tradewire.domain.timeframes import parse_timeframe
 
     try:
         needs = strategy.warmup(params)

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from tradewire.backtest.data.problems import BadHistory
-from tradewire.backtest.data.timeframes import timeframe_name
 from tradewire.domain.bars import Bars, Integers
+from tradewire.domain.timeframes import timeframe_name
 
 SECOND: Final = 1_000_000_000
 DAY: Final = 86_400 * SECOND

@@ -19,8 +19,8 @@ import polars as pl
 from tradewire.backtest.data.checking import gaps_after
 from tradewire.backtest.data.mending import rows
 from tradewire.backtest.data.problems import BadHistory
-from tradewire.backtest.data.timeframes import timeframe_name
 from tradewire.domain.bars import PRICES, Bars
+from tradewire.domain.timeframes import timeframe_name
 
 SCHEMA: Final = {"ts": pl.Datetime("ns", "UTC")} | dict.fromkeys((*PRICES, "volume"), pl.Float64())
 _SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9._]{0,39}", re.ASCII)

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tradewire.backtest.data.timeframes import timeframe_name
 from tradewire.domain.bars import PRICES, Bars, Floats, Integers
+from tradewire.domain.timeframes import timeframe_name
 
 Flags = NDArray[np.bool_]
 SECOND: Final = 1_000_000_000

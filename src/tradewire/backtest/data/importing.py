@@ -12,7 +12,7 @@ from tradewire.backtest.data.files import read
 from tradewire.backtest.data.loading import proven
 from tradewire.backtest.data.mending import Mended, Rule, mend
 from tradewire.backtest.data.problems import BadHistory
-from tradewire.backtest.data.timeframes import timeframe_name
+from tradewire.domain.timeframes import timeframe_name
 
 
 @dataclass(frozen=True, slots=True)

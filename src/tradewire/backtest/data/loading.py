@@ -11,10 +11,10 @@ import numpy as np
 
 from tradewire.backtest.data.checking import SECOND, grave, moment_text
 from tradewire.backtest.data.problems import BadHistory
-from tradewire.backtest.data.timeframes import parse_timeframe
 from tradewire.datadir import data_dir
 from tradewire.domain.bars import BadBars, Bars
 from tradewire.domain.symbols import canonical
+from tradewire.domain.timeframes import parse_timeframe
 
 Moment = int | str | date | None
 """Epoch nanoseconds, ISO 8601, a day or a datetime (UTC if unsaid), or no limit."""

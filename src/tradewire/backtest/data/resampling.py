@@ -10,8 +10,8 @@ import numpy as np
 from tradewire.backtest.data.calendars import DAY, SECOND, Sessions
 from tradewire.backtest.data.checking import Flags
 from tradewire.backtest.data.problems import BadHistory
-from tradewire.backtest.data.timeframes import timeframe_name
 from tradewire.domain.bars import PRICES, Bars, Integers
+from tradewire.domain.timeframes import timeframe_name
 
 WEEK: Final = 7 * DAY
 _MONDAY: Final = 4 * DAY  # 1970-01-05
