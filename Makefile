@@ -68,8 +68,9 @@ web: $(WEB_PAGE) ## Build the dashboard
 lock: $(UV) ## Renew the locks in requirements/
 	for name in tools node build; do \
 		$(UV) pip compile requirements/$$name.in $(LOCK) -o requirements/$$name.txt; done
-	$(UV) pip compile pyproject.toml --extra crypto --extra postgres $(LOCK) -o requirements/run.txt
-	$(UV) pip compile pyproject.toml --extra crypto --extra postgres --group dev $(LOCK) -o requirements/dev.txt
+	$(UV) pip compile pyproject.toml $(EXTRAS) $(LOCK) -o requirements/run.txt
+	$(UV) pip compile pyproject.toml $(EXTRAS) --group dev $(LOCK) -o requirements/dev.txt
+EXTRAS := --extra cluster --extra crypto --extra optuna --extra postgres
 LOCK := --quiet --generate-hashes --no-header --universal --python-version 3.11 --no-emit-index-url $(ARGS)
 
 format: .venv/dev.stamp ## Format the Python code

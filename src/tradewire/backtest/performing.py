@@ -105,7 +105,7 @@ def perform(prepared: Prepared) -> Performed:
             cash=request.cash,
             leverage=request.leverage,
             pip=request.pip,
-            atr=_atr(bars) if _measures_atr(request) else None,
+            atr=atr_of(bars) if measures_atr(request) else None,
         )
     except BadPlan as error:
         raise BadRequest("", str(error)) from None
@@ -208,11 +208,13 @@ def _percent(name: str, text: str) -> float:
         raise BadRequest(name, f"{text}: a percentage is meant, such as 0.1%") from None
 
 
-def _measures_atr(request: Request) -> bool:
+def measures_atr(request: Request) -> bool:
+    """Tell whether a distance of the exits is measured in ATR."""
     return any("atr" in (value or "") for value in (request.sl, request.tp, request.tsl, request.be))
 
 
-def _atr(bars: Bars) -> Any:
+def atr_of(bars: Bars) -> Any:
+    """Return the average true range at each close, as distances in ATR mean it."""
     from tradewire.analysis.volatility import atr
 
     return atr(bars.high, bars.low, bars.close, ATR_PERIOD)

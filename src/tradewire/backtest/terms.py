@@ -31,8 +31,7 @@ class Terms(NamedTuple):
     at_close: bool
     entry_bar: bool
     open_first: bool
-    entry_high: bool
-    stop_first: int
+    stop_first: bool
     raises: int
     close_at_end: bool
     fee: float

@@ -19,6 +19,7 @@ from tradewire.cli import (
     run,
     send,
     strategies,
+    sweep,
     switch,
 )
 from tradewire.cli.console.command import console
@@ -50,6 +51,7 @@ app.add_typer(hooks.app, name="hooks")
 app.add_typer(config.app, name="config")
 app.add_typer(plugins.app, name="plugins")
 app.command()(backtest.backtest)
+app.add_typer(sweep.app, name="sweep")
 app.add_typer(histories.app, name="data")
 app.add_typer(strategies.app, name="strategy")
 app.add_typer(strategies.new, name="new")

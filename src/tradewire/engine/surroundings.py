@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from tradewire.domain.instrument import Instrument, Quote
-from tradewire.domain.sessions import day_end, session_end
-from tradewire.engine.market import Market
+from tradewire.engine import market as m
 from tradewire.oms.outcome import OutcomePolicy
 from tradewire.ports import Capabilities
 from tradewire.risk.profile import RiskProfile
@@ -20,7 +19,7 @@ class Around:
     def __init__(
         self,
         *,
-        market: Market,
+        market: m.Market,
         capabilities: Capabilities,
         amends: bool,
         policy: OutcomePolicy,
@@ -66,8 +65,8 @@ class Around:
 
     def session_end(self, symbol: str) -> int | None:
         instrument = self.instruments.get(symbol)
-        return None if instrument is None else session_end(instrument.session, self.now)
+        return None if instrument is None else m.session_end(instrument.session, self.now)
 
     def day_end(self, symbol: str) -> int:
         instrument = self.instruments.get(symbol)
-        return day_end(None if instrument is None else instrument.session, self.now)
+        return m.day_end(None if instrument is None else instrument.session, self.now)

@@ -45,6 +45,8 @@ class Checkpointer:
             pause = INTERVAL_S
             while self._written.wait() and not self._ended.wait(pause):
                 self._written.clear()
+                if self._ended.is_set():  # told in between: the word that was just cleared may have been the last one
+                    return
                 self._written.wait(INTERVAL_S)  # Right after a commit there is most time until the next one.
                 self._is_long = _fold(connection) > LONG_PAGES
                 pause = BUSY_INTERVAL_S if self._is_long else INTERVAL_S

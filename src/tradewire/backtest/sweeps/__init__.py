@@ -1,0 +1,1 @@
+"""Sweeps: many combinations of parameters on one history, and how far the best of them can be believed."""

@@ -1,0 +1,51 @@
+"""What the command line and the Lab ask of sweeps: `run` one, or `resume` it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tradewire.backtest.sweeps.findings import Found, findings
+from tradewire.backtest.sweeps.laying import Laid, lay_out
+from tradewire.backtest.sweeps.running import Progress, Stop, begin, carry_on, finish, never, silent, taken_up
+from tradewire.backtest.sweeps.spec import Sweep
+from tradewire.store.sweeps import DONE, SweepStore
+
+
+def run(spec: Sweep, store: SweepStore, on_progress: Progress = silent, stop: Stop = never) -> Found | None:
+    """Run a sweep and return what it came to; None where it was stopped, and can be resumed.
+
+    Raises:
+        BadRequest, BadHistory: it cannot be asked; nothing was written.
+        StrategyFailed: the strategy raised; what was done stays.
+    """
+    laid = lay_out(spec)
+    return carried(begin(laid, store), laid, store, on_progress, stop)
+
+
+def resume(id: str, store: SweepStore, on_progress: Progress = silent, stop: Stop = never) -> Found | None:
+    """Go on with a sweep where it stopped; one that is done is only read.
+
+    Raises:
+        NoSweep, Changed: there is none, or it is not the same any more.
+        BadRequest, BadHistory, StrategyFailed: as for `run`.
+    """
+    row = store.get(id)
+    if row.status == DONE and row.result is not None:
+        return read(row.result)
+    return carried(id, taken_up(id, store), store, on_progress, stop)
+
+
+def carried(id: str, laid: Laid, store: SweepStore, on_progress: Progress, stop: Stop) -> Found | None:
+    """Run what is left of a sweep that is written down."""
+    if not carry_on(id, laid, store, on_progress, stop):
+        return None
+    found = {"id": id, **findings(laid, store.chunks(id))}
+    finish(id, store, json.dumps(found).encode())
+    return found
+
+
+def read(result: bytes) -> Found:
+    """Return a result that is kept."""
+    found: dict[str, Any] = json.loads(result)
+    return found
