@@ -26,11 +26,14 @@ from tradewire.exits.kernel import (
     RAISE_CLOSE,
     RAISE_WORST,
     STOP,
+    STOP_ALWAYS,
+    STOP_INSIDE,
+    STOP_LAST,
     TIME_LIMIT,
     WIDTH,
     Rules,
 )
-from tradewire.exits.step import step
+from tradewire.exits.step import raised, step
 from tradewire.strategies.base import Signals
 
 MINUTE = 60_000_000_000
@@ -110,7 +113,7 @@ class Reference:
                 begins = self.level(trail.activation, entry, 1, atr, r)
             if trail.step is not None:
                 least = self.length(trail.step, entry, atr, r)
-        even_at, even_stop, even_rung = NOWHERE, entry, NEVER
+        even_at, even_stop, even_rung = NOWHERE, -NOWHERE, NEVER
         if even := exits.breakeven:
             even_rung = even.after_target or NEVER
             even_stop = self.level(even.offset, entry, 1, atr, r) if even.offset else entry
@@ -146,6 +149,9 @@ class Reference:
             return
         self.balance -= costs.fee_percent / 100 * units * abs(entry)
         first = ladder[0][0] if ladder else NOWHERE
+        policy, bars = self.case.policy, self.case.bars
+        if policy.entry_high and not policy.entry_bar and not policy.at_close:
+            stop = raised(float(bars.high[row]) if sign > 0 else -float(bars.low[row]), 0, stop, rules)
         self.trade = Open(row, sign, entry, units, units, rules, ladder, (stop, first, 0))
 
     def close(self, row: int, price: float, quantity: float, why: str, market: bool = True, paid: bool = True) -> None:
@@ -284,9 +290,11 @@ def cases(draw: st.DrawFn) -> Case:
         stop_distance=own if draw(st.booleans()) else None,
     )
     policy = FillPolicy(
-        *draw(st.tuples(*[st.booleans()] * 4)),
+        *draw(st.tuples(*[st.booleans()] * 3)),
+        stop_first=draw(st.sampled_from([STOP_LAST, STOP_INSIDE, STOP_ALWAYS])),
         raises=draw(st.sampled_from([RAISE_AFTER, RAISE_CLOSE, RAISE_BEFORE, RAISE_WORST])),
         close_at_end=draw(st.booleans()),
+        entry_high=draw(st.booleans()),
     )
     costs = draw(st.sampled_from([Costs(), Costs(0.1), Costs(0.1, 0.05, 0.2)]))
     unit = draw(st.sampled_from([SizeUnit.UNITS, SizeUnit.QUOTE, SizeUnit.EQUITY_PERCENT, SizeUnit.RISK_PERCENT]))

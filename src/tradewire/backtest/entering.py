@@ -21,7 +21,7 @@ from tradewire.backtest.plan import (
     TRAIL,
 )
 from tradewire.backtest.terms import EQUITY, UNITS, VALUE, Terms
-from tradewire.exits.kernel import NOWHERE, TIME_LIMIT, Rules
+from tradewire.exits.kernel import NEVER, NOWHERE, TIME_LIMIT, Rules
 
 
 def length_of(lengths: Any, which: int, entry: float, atr: float, r: float) -> float:
@@ -82,7 +82,8 @@ def rules_at(
         if lengths[STEP, 0] != ABSENT:
             least = length_of(lengths, STEP, entry, atr, r)
     even_at = level_at(lengths, EVEN_AT, entry, 1.0, atr, r, NOWHERE)
-    even_stop = level_at(lengths, OFFSET, entry, 1.0, atr, r, entry)
+    evens = even_at != NOWHERE or even_rung != NEVER
+    even_stop = level_at(lengths, OFFSET, entry, 1.0, atr, r, entry) if evens else -NOWHERE
     known = known and gap == gap and start == start and least == least and even_at == even_at and even_stop == even_stop
     for rung in range(len(shares)):
         price = level_at(lengths, FIRST_TARGET + rung, entry, 1.0, atr, r, NOWHERE)

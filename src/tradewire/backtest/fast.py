@@ -78,6 +78,7 @@ def run(
         at_close=policy.at_close,
         entry_bar=policy.entry_bar,
         open_first=policy.open_first,
+        entry_high=policy.entry_high,
         stop_first=policy.stop_first,
         raises=policy.raises,
         close_at_end=policy.close_at_end,
@@ -129,6 +130,7 @@ def _replay() -> Any:
         loop.quiet,
         loop.mark,
         loop.passed,
+        loop.lifted,
         loop.listened,
     )
 

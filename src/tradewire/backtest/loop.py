@@ -14,7 +14,7 @@ from tradewire.backtest.words import ENTER_LONG, ENTER_SHORT, LEAVE_LONG, LEAVE_
 from tradewire.domain.bars import Floats
 from tradewire.exits.kernel import NEVER, NONE, NOWHERE, Rules
 from tradewire.exits.quiet import ceiling
-from tradewire.exits.step import step
+from tradewire.exits.step import raised, step
 
 SLACK: Final = 1.0 + 1e-12
 """What an entry may cost beyond what there is: all of the equity, after rounding, still pays for itself."""
@@ -126,6 +126,23 @@ def listened(
     return Held(at, sign, entry, units, units, stop, targets[0], 0, balance, held.written), wanted, ENTERED
 
 
+def lifted(held: Held, rules: Rules, high: float) -> Held:
+    """Return the trade after the signed high of the bar of its entry has raised its stop."""
+    stop = raised(high, 0, held.stop, rules)
+    return Held(
+        held.row,
+        held.sign,
+        held.entry,
+        held.units,
+        held.left,
+        stop,
+        held.target,
+        0,
+        held.balance,
+        held.written,
+    )
+
+
 def replay(
     ts: Sequence[int],
     opens: Floats,
@@ -179,6 +196,8 @@ def replay(
             )
             if answer == ENTERED:
                 looked = terms.at_close or not terms.entry_bar
+                if terms.entry_high and looked and not terms.at_close:
+                    held = lifted(held, rules, highs[at] if held.sign > 0.0 else -lows[at])
             elif answer == UNAFFORDABLE:
                 unaffordable += 1
             elif answer == UNMEASURED:

@@ -31,7 +31,8 @@ class Terms(NamedTuple):
     at_close: bool
     entry_bar: bool
     open_first: bool
-    stop_first: bool
+    entry_high: bool
+    stop_first: int
     raises: int
     close_at_end: bool
     fee: float

@@ -40,7 +40,7 @@ class Instrument(Struct, frozen=True, kw_only=True):
     pip_size: Decimal
     multiplier: Decimal = ONE
     session: str | None = None
-    """`None` = around the clock, `fx` = Sun 22:00 to Fri 22:00 UTC, `us` = New York 09:30 to 16:00 on weekdays."""
+    """`None` = around the clock, `fx` = Sunday to Friday 17:00 in New York, `us` = 09:30 to 16:00 there on weekdays."""
 
     @property
     def underlying(self) -> str:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from tradewire.domain.instrument import Bar, Instrument, Quote
 from tradewire.domain.numbers import ONE, ZERO
 
 SECOND = 1_000_000_000
-DAY = 86_400 * SECOND
 DOLLARS = frozenset({"USD", "USDT", "USDC", "BUSD", "FDUSD"})
 """Taken as worth the same when sizing and reporting; the paper venue does so too."""
 
@@ -103,35 +100,3 @@ class Market:
 
 def _same(currency: str) -> tuple[str, ...]:
     return ("USD", "USDT", "USDC") if currency in DOLLARS else (currency,)
-
-
-def session_end(session: str | None, now: int) -> int | None:
-    """Return when the session that holds at `now` ends (epoch ns); None for what never closes."""
-    if session is None:
-        return None
-    moment = datetime.fromtimestamp(now / SECOND, UTC)
-    if session == "fx":
-        days = (4 - moment.weekday()) % 7
-        end = (moment + timedelta(days=days)).replace(hour=22, minute=0, second=0, microsecond=0)
-        end = end if end > moment else end + timedelta(days=7)
-    else:
-        local = moment.astimezone(ZoneInfo("America/New_York"))
-        end = local.replace(hour=16, minute=0, second=0, microsecond=0)
-        while end <= local or end.weekday() > 4:
-            end += timedelta(days=1)
-    return int(end.timestamp()) * SECOND
-
-
-def day_end(session: str | None, now: int) -> int:
-    """Return when an order for the day ends (epoch ns): with the session's trading day, or the UTC day if it has none.
-
-    A trading day of currencies ends at 22:00 UTC; on a weekend the day is the one that comes.
-    """
-    if session == "fx":
-        moment = datetime.fromtimestamp(now / SECOND, UTC)
-        end = moment.replace(hour=22, minute=0, second=0, microsecond=0)
-        while end <= moment or end.weekday() > 4:
-            end += timedelta(days=1)
-        return int(end.timestamp()) * SECOND
-    end_of_session = session_end(session, now)
-    return now - now % DAY + DAY if end_of_session is None else end_of_session

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from tradewire.domain.instrument import Instrument, Quote
-from tradewire.engine import market as m
+from tradewire.domain.sessions import day_end, session_end
+from tradewire.engine.market import Market
 from tradewire.oms.outcome import OutcomePolicy
 from tradewire.ports import Capabilities
 from tradewire.risk.profile import RiskProfile
@@ -19,7 +20,7 @@ class Around:
     def __init__(
         self,
         *,
-        market: m.Market,
+        market: Market,
         capabilities: Capabilities,
         amends: bool,
         policy: OutcomePolicy,
@@ -65,8 +66,8 @@ class Around:
 
     def session_end(self, symbol: str) -> int | None:
         instrument = self.instruments.get(symbol)
-        return None if instrument is None else m.session_end(instrument.session, self.now)
+        return None if instrument is None else session_end(instrument.session, self.now)
 
     def day_end(self, symbol: str) -> int:
         instrument = self.instruments.get(symbol)
-        return m.day_end(None if instrument is None else instrument.session, self.now)
+        return day_end(None if instrument is None else instrument.session, self.now)

@@ -25,6 +25,13 @@ TARGET: Final = 2
 TIME_LIMIT: Final = 3
 SESSION_END: Final = 4
 
+STOP_LAST: Final = 0
+"""In a bar that reaches both, the targets are done before the stop."""
+STOP_INSIDE: Final = 1
+"""The stop goes first, but targets that the open has jumped were done before it. The pessimistic default."""
+STOP_ALWAYS: Final = 2
+"""The stop goes first, also before a target that the open has jumped (backtesting.py, vectorbt)."""
+
 RAISE_AFTER: Final = 0
 """The stop is raised by a bar's high once the bar is over and counts from the next bar (vectorbt)."""
 RAISE_CLOSE: Final = 1

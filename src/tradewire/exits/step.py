@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tradewire.exits.breakeven import evened
-from tradewire.exits.kernel import NONE, RAISE_BEFORE, RAISE_CLOSE, RAISE_WORST, STOP, TARGET, Rules
+from tradewire.exits.kernel import NONE, RAISE_BEFORE, RAISE_CLOSE, RAISE_WORST, STOP, STOP_ALWAYS, TARGET, Rules
 from tradewire.exits.ladder import climbed
 from tradewire.exits.limits import is_late
 from tradewire.exits.stop import crossed
@@ -30,7 +30,7 @@ def step(
     rules: Rules,
     targets: Sequence[float],
     base: int,
-    stop_first: bool,
+    stop_first: int,
     raises: int,
 ) -> tuple[float, float, int, int, float]:
     """Return (stop, target, rung, reason, price) after one bar of signed prices that begins at `now`.
@@ -40,15 +40,17 @@ def step(
     the bar whose four prices are equal; for it the intrabar order (`stop_first`, `raises`) makes no difference.
 
     What is certain comes first: at the open a jumped stop fills at the open, then the deadline, then jumped targets.
-    Inside the bar the order is unknown and an assumption: `stop_first` tests the stop before the targets (pessimistic),
-    `raises` says when the bar's high may raise the stop (`RAISE_…`). `RAISE_WORST` with `stop_first` is what prices do
-    that go from the open to the low, the high and the low again, met one by one.
+    Inside the bar the order is unknown and an assumption: `stop_first` says whether the stop is tested before the
+    targets (`STOP_…`), `raises` when the bar's high may raise the stop (`RAISE_…`). `RAISE_WORST` with `STOP_INSIDE` is
+    what prices do that go from the open to the low, the high and the low again, met one by one.
     """
     if crossed(opened, stop):
         return stop, target, rung, STOP, opened
     if is_late(now, rules.deadline):
         return stop, target, rung, rules.late, opened
     if opened >= target:
+        if stop_first == STOP_ALWAYS and crossed(low, stop):
+            return stop, target, rung, STOP, stop
         target, rung = climbed(opened, target, rung, targets, base)
         if rung >= rules.last:
             return stop, target, rung, TARGET, opened

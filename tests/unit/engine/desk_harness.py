@@ -15,11 +15,11 @@ from tradewire.domain.instrument import AssetClass, Instrument, Quote
 from tradewire.domain.message import Message
 from tradewire.domain.order import Fill, Leg, Order, OrderRequest, OrderTerms
 from tradewire.domain.refusal import Code
+from tradewire.domain.sessions import day_end
 from tradewire.domain.signal import OrderType, Side, Signal, TimeInForce
 from tradewire.engine import facts as f
 from tradewire.engine import memory
 from tradewire.engine.desk import Decision, decide, on_findings
-from tradewire.engine.market import day_end
 from tradewire.engine.state import AccountState
 from tradewire.engine.step import Amend, Cancel, Command, LookUp, Ring, Submit, Tell
 from tradewire.engine.sums import Exposure, SymbolSum

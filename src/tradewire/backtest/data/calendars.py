@@ -6,19 +6,17 @@ import difflib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from tradewire.backtest.data.problems import BadHistory
 from tradewire.domain.bars import Bars, Integers
+from tradewire.domain.sessions import CLOSES, FX, NEW_YORK, US, session_end
 from tradewire.domain.timeframes import timeframe_name
 
 SECOND: Final = 1_000_000_000
 DAY: Final = 86_400 * SECOND
 _EPOCH: Final = date(1970, 1, 1)
-FX: Final = "fx"
-"""Currencies: a day begins and ends at 17:00 in New York, from Sunday evening to Friday. It knows no holidays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +38,9 @@ class Sessions:
 
 def sessions(name: str, first: int, last: int) -> Sessions:
     """Return the sessions of an exchange from the day of `first` to that of `last` (epoch ns).
+
+    Those of `fx` are the days of currencies, which begin and end at 17:00 in New York, from Sunday evening to Friday;
+    it knows no holidays.
 
     Raises:
         BadHistory: there is no such calendar (the nearest is named), or it does not reach so far.
@@ -73,12 +74,32 @@ def sessions(name: str, first: int, last: int) -> Sessions:
     return Sessions(*(column[order] for column in stretches)) if len(begins) else Sessions(day, opened, closed)
 
 
+def ends(name: str, first: int, last: int) -> Integers:
+    """Return, in order, when sessions end from `first` on, the first end after `last` included (epoch ns).
+
+    `fx` and `us` end as they do for the hub, without holidays; the sessions of an exchange's calendar at the close of
+    each of its days.
+
+    Raises:
+        BadHistory: there is no such calendar, or it does not reach so far.
+    """
+    if name.lower() in (FX, US):
+        found = [first - 1]
+        while found[-1] <= last and (end := session_end(name.lower(), found[-1])) is not None:
+            found.append(end)
+        return np.array(found[1:], np.int64)
+    stretches = sessions(name, first, last)
+    closes: Integers = stretches.close[np.append(np.diff(stretches.day) > 0, [True])]
+    return np.extract(closes >= first, closes)
+
+
 def _fx(first: int, after: int) -> Sessions:
     """Return the days of currencies; `first` and `after` count days since 1970, a Thursday."""
-    zone = ZoneInfo("America/New_York")
     days = [day for day in range(first, after) if (day + 3) % 7 < 5]
     ends = {day: _EPOCH + timedelta(days=day) for day in {*days, *(day - 1 for day in days)}}
-    moment = {day: int(datetime.combine(end, time(17), zone).timestamp()) * SECOND for day, end in ends.items()}
+    moment = {
+        day: int(datetime.combine(end, time(CLOSES[FX]), NEW_YORK).timestamp()) * SECOND for day, end in ends.items()
+    }
     opened, closed = [moment[day - 1] for day in days], [moment[day] for day in days]
     return Sessions(*(np.array(column, np.int64) for column in ([day * DAY for day in days], opened, closed)))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tradewire.backtest.data.calendars import expected, sessions
+from tradewire.backtest.data.calendars import ends, expected, sessions
 from tradewire.backtest.data.checking import check
 from tradewire.backtest.data.files import read
 from tradewire.backtest.data.mending import rows
@@ -60,6 +60,23 @@ def test_half_days_and_pauses() -> None:
     tokyo = sessions("XTKS", ns("2020-01-06"), ns("2020-01-06"))
     moments = np.array([ns(f"2020-01-06T{clock}") for clock in ("00:00", "02:29", "02:30", "03:29", "03:30", "06:00")])
     assert (tokyo.stretch(moments) >= 0).tolist() == [True, True, False, False, True, False]
+
+
+def test_the_hub_and_the_calendar_end_the_same_sessions() -> None:
+    first, last = ns("2012-11-19"), ns("2012-11-26T21:00")
+    hub, exchange = ({end for end in ends(name, first, last).tolist() if end <= last} for name in ("us", "XNYS"))
+    holiday, usual, early = ns("2012-11-22T21:00"), ns("2012-11-23T21:00"), ns("2012-11-23T18:00")
+    assert len(hub) == 6
+    assert exchange == hub - {holiday, usual} | {early}
+    days = sessions("fx", first, last)
+    fridays = ends("fx", first, last)
+    assert fridays.tolist() == [ns("2012-11-23T22:00"), ns("2012-11-30T22:00")]
+    assert set(fridays.tolist()) <= set(days.close.tolist())
+
+
+def test_a_pause_is_not_the_end_of_a_session() -> None:
+    found = ends("XTKS", ns("2020-01-06"), ns("2020-01-07"))
+    assert found[:2].tolist() == [ns("2020-01-06T06:00"), ns("2020-01-07T06:00")]
 
 
 @pytest.mark.parametrize(
