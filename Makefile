@@ -48,13 +48,15 @@ chaos: .venv/dev.stamp ## Kill the hub at every boundary and compare it with the
 bench: .venv/dev.stamp system ## Measure what must be fast, beside its peers
 	$(BIN)/python -m bench $(ARGS)
 
-bench-backtest: .venv/dev.stamp .bench/vectorbt.stamp ## Measure backtests beside their peers, and compare the trades
+PEERS := vectorbt backtesting backtrader nautilus freqtrade
+
+bench-backtest: .venv/dev.stamp $(PEERS:%=.bench/%.stamp) ## Measure backtests beside their peers, and compare the trades
 	$(BIN)/python -m bench.backtest $(ARGS)
 
-.bench/vectorbt.stamp: bench/backtest/vectorbt.txt | $(UV)
-	$(UV) venv --quiet --allow-existing --python $(PYTHON) .bench/vectorbt
-	$(UV) pip install --quiet --python .bench/vectorbt/bin/python -r $<
-	@touch $@
+.bench/%.stamp: bench/backtest/%.txt | $(UV)
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .bench/$* \
+		&& $(UV) pip install --quiet --python .bench/$*/bin/python --require-hashes -r $< && touch $@ \
+		|| echo "$* cannot be installed here: it is not measured."
 
 mutate: .venv/dev.stamp ## Mutation score of oms and risk
 	$(BIN)/mutmut run
@@ -68,6 +70,7 @@ web: $(WEB_PAGE) ## Build the dashboard
 lock: $(UV) ## Renew the locks in requirements/
 	for name in tools node build; do \
 		$(UV) pip compile requirements/$$name.in $(LOCK) -o requirements/$$name.txt; done
+	for name in $(PEERS); do $(UV) pip compile bench/backtest/$$name.in $(LOCK) -o bench/backtest/$$name.txt; done
 	$(UV) pip compile pyproject.toml $(EXTRAS) $(LOCK) -o requirements/run.txt
 	$(UV) pip compile pyproject.toml $(EXTRAS) --group dev $(LOCK) -o requirements/dev.txt
 EXTRAS := --extra cluster --extra crypto --extra optuna --extra postgres
