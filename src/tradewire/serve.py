@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import uvicorn
@@ -22,9 +23,13 @@ from tradewire.api.hooks import HookRules
 from tradewire.api.wire import speaking
 from tradewire.app import Application, CannotStart
 from tradewire.datadir import DataDir, DataDirUnusable, RunningHub
+from tradewire.engine.contract import StreamItem
 from tradewire.garbage import keep_pauses_short
+from tradewire.lab.process import ProcessWorker
+from tradewire.lab.service import BacktestLab
 from tradewire.settings.model import Settings
 from tradewire.store.errors import StoreError
+from tradewire.strategies.shipped import SHIPPED
 
 
 class HadToEnd(Exception):
@@ -38,7 +43,7 @@ async def serve(settings: Settings, data: DataDir, host: str, port: int, say: Ca
         CannotStart, DataDirUnusable, StoreError: it cannot begin.
         HadToEnd: another program writes to its journal.
     """
-    async with Application(settings, data) as application:
+    async with Application(settings, data) as application, AsyncExitStack() as running:
         key = access_key(data)
         api = ApiSettings(
             owner_token=SecretStr(key),
@@ -48,11 +53,13 @@ async def serve(settings: Settings, data: DataDir, host: str, port: int, say: Ca
         )
         access = OwnerAccess(key, application.clock, session_s=api.session_s)
         closing = asyncio.Event()
+        lab = await running.enter_async_context(laboratory(application, data))
         app = build_api(
             application.hub,
             application.store.queries,
             api,
             access=access,
+            lab=lab,
             metrics=application.metrics,
             closing=closing,
         )
@@ -87,6 +94,19 @@ async def serve(settings: Settings, data: DataDir, host: str, port: int, say: Ca
                 "so it has ended and touched nothing more; find the other one, then start this one again"
             )
     return 0
+
+
+def laboratory(application: Application, data: DataDir) -> BacktestLab:
+    """Return the hub's Lab: its rows in the hub's database, its news in the hub's event stream."""
+    stream = application.engine.stream
+    return BacktestLab(
+        application.store,
+        application.clock,
+        data.root,
+        SHIPPED,
+        worker=lambda: ProcessWorker(data.root),
+        tell=lambda news: stream.publish(StreamItem(id=None, kind="backtest", data=news)),
+    )
 
 
 async def end_when_fenced(fenced: asyncio.Event, server: uvicorn.Server, closing: asyncio.Event) -> None:

@@ -16,6 +16,7 @@ from tradewire.store import Store
 from tradewire.store.steps import StoredStep, pack
 from unit.api.asgi import BEARER, KEY, ORIGIN
 from unit.api.fake_hub import NOW, FakeClock, FakeHub
+from unit.api.fake_lab import FakeLab
 from unit.api.fake_queries import MESSAGE, POSITION, SIGNAL, TRACE, fill, order, trade
 
 
@@ -39,7 +40,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 async def client(store: Store) -> AsyncIterator[httpx.AsyncClient]:
     access = OwnerAccess(KEY, FakeClock(), session_s=60)
-    app = build(FakeHub(), store.queries, ApiSettings(owner_token=KEY), access=access)
+    app = build(FakeHub(), store.queries, ApiSettings(owner_token=KEY), access=access, lab=FakeLab())
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=BEARER) as client:
         yield client

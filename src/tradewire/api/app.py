@@ -16,18 +16,44 @@ from tradewire.api.config import ApiSettings
 from tradewire.api.deps import Queries
 from tradewire.api.errors import documented, install
 from tradewire.api.gate import Gate
-from tradewire.api.resources import accounts, commands, events, health, market, messages, orders, signals, trades
+from tradewire.api.lab import Lab
+from tradewire.api.resources import (
+    accounts,
+    backtests,
+    commands,
+    events,
+    health,
+    histories,
+    market,
+    messages,
+    orders,
+    signals,
+    trades,
+)
 from tradewire.api.resources import hooks as hook_list
 from tradewire.engine.contract import Hub
 from tradewire.metrics import Metrics
 
 API = "/api/v1"
-_RESOURCES = (messages, signals, orders, trades, accounts, market, commands, hook_list, events, health)
+_RESOURCES = (
+    messages,
+    signals,
+    orders,
+    trades,
+    accounts,
+    market,
+    commands,
+    hook_list,
+    histories,
+    backtests,
+    events,
+    health,
+)
 _ABOUT = """Any signal in, any venue out, every order accounted for.
 
 Money and quantities are strings, written out in full. Every key that starts with `ts` is an RFC 3339 moment in UTC, to
 the nanosecond. Lists come newest first, `limit` rows at most; the `Link` header leads to the next page. Every error is
-`{"error": {"code", "message", "where"?}}`. Only the event stream differs: it carries the journal's own bytes, where
+`{"error": {"code", "message", "where"?}}`. Two differ: the event stream carries the journal's own bytes, where
 moments are epoch nanoseconds."""
 _KEYS = [
     Security(HTTPBearer(auto_error=False, scheme_name="bearer")),
@@ -52,6 +78,7 @@ def build(
     settings: ApiSettings,
     *,
     access: Access,
+    lab: Lab,
     metrics: Metrics | None = None,
     closing: Event | None = None,
 ) -> ASGIApp:
@@ -63,6 +90,7 @@ def build(
     app = framework()
     app.state.hub = hub
     app.state.queries = queries
+    app.state.lab = lab
     app.state.metrics = figures
     app.state.settings = settings
     app.state.access = access

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from tradewire.api.access import Principal
 from tradewire.api.errors import no_account
+from tradewire.api.lab import Lab
 from tradewire.engine.contract import Hub
 from tradewire.metrics import Metrics
 
@@ -80,6 +81,11 @@ def _queries(request: Request) -> Queries:
     return queries
 
 
+def _lab(request: Request) -> Lab:
+    lab: Lab = request.app.state.lab
+    return lab
+
+
 def _metrics(request: Request) -> Metrics:
     metrics: Metrics = request.app.state.metrics
     return metrics
@@ -92,6 +98,7 @@ def _principal(request: Request) -> Principal:
 
 HubDep = Annotated[Hub, Depends(_hub)]
 QueriesDep = Annotated[Queries, Depends(_queries)]
+LabDep = Annotated[Lab, Depends(_lab)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
 PrincipalDep = Annotated[Principal, Depends(_principal)]
 

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from tradewire.api.lab import LabFailed, LabRefused, NoBacktest
 from tradewire.api.wording import field, sentence
 from tradewire.engine.contract import IntakeUnavailable
 from tradewire.ports import PortError
@@ -93,6 +94,18 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(PortError)
     async def on_port_error(_: Request, error: PortError) -> JSONResponse:
         return respond(503, "not_available", f"the other side did not answer: {error}")
+
+    @app.exception_handler(LabRefused)
+    async def on_lab_refused(_: Request, error: LabRefused) -> JSONResponse:
+        return respond(422, "invalid", str(error), error.field or None)
+
+    @app.exception_handler(NoBacktest)
+    async def on_no_backtest(_: Request, error: NoBacktest) -> JSONResponse:
+        return respond(404, "unknown_backtest", str(error), "backtest_id")
+
+    @app.exception_handler(LabFailed)
+    async def on_lab_failed(_: Request, error: LabFailed) -> JSONResponse:
+        return respond(503, "lab_failed", str(error))
 
     @app.exception_handler(UnknownCursor)
     async def on_unknown_cursor(_: Request, error: UnknownCursor) -> JSONResponse:

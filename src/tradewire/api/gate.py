@@ -12,6 +12,7 @@ from tradewire.api.access import COOKIE, Access
 from tradewire.api.body import LIMIT, declared_length, limited
 from tradewire.api.config import ApiSettings
 from tradewire.api.errors import respond
+from tradewire.api.lab import LARGEST_FILE
 
 LOGIN = "/login"
 SPENT = f"{LOGIN}?token=spent"
@@ -20,6 +21,9 @@ OPEN_PATHS = frozenset({"/healthz", "/readyz", LOGIN})
 """What needs no log-in (hooks do not come here: their token is their log-in)."""
 OPEN_ON_LOOPBACK = frozenset({"/metrics"})
 """What needs none either while nothing but this machine can ask: figures, without a secret among them."""
+
+FILES = frozenset({"/api/v1/histories"})
+"""Where a body may be a file."""
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -55,15 +59,15 @@ class Gate:
         else:
             guarded = _with_headers(send)
             answer = self._stop(scope)
-            await (answer or self._app)(scope, limited(receive), guarded)
+            await (answer or self._app)(scope, limited(receive, body_limit(scope)), guarded)
 
     def _stop(self, scope: Scope) -> Response | None:
         """Return the answer to a request that goes no further; otherwise note who asks, and return None."""
         headers = Headers(scope=scope)
         if not self._any_host and _host_name(headers) not in self._hosts:
             return respond(421, "host_not_allowed", "this hub does not answer to this host name", "host")
-        if declared_length(scope) > LIMIT:
-            return respond(413, "too_large", f"a body may have {LIMIT} bytes at most")
+        if declared_length(scope) > (limit := body_limit(scope)):
+            return respond(413, "too_large", f"a body may have {limit} bytes at most")
         if self._invites and scope["path"] == "/" and (invitation := _invitation(scope)):
             return self._enter(invitation, headers, secure=scope["scheme"] == "https")
         principal = self._access.principal(headers)
@@ -93,6 +97,11 @@ class Gate:
             admit(self._access, response, secure=secure)
             return response
         return RedirectResponse(SPENT if self._access.principal(headers) is None else "/", 303)
+
+
+def body_limit(scope: Scope) -> int:
+    """Return how many bytes the body of a request may have; files go to the disk as they come."""
+    return LARGEST_FILE if scope["method"] == "POST" and scope["path"] in FILES else LIMIT
 
 
 def admit(access: Access, response: Response, *, secure: bool) -> None:

@@ -71,4 +71,6 @@ def _mistake(problem: Any) -> BadRequest:
     if problem["type"] == "extra_forbidden":
         near = nearest(field, Request.model_fields)
         return BadRequest(field, f"a backtest cannot be asked this{f'; did you mean {near}?' if near else ''}")
+    if problem["type"] == "missing":
+        return BadRequest(field, "is missing")
     return BadRequest(field, f"{problem['input']}: {problem['msg'].removeprefix('Value error, ')}")

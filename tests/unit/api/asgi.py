@@ -15,6 +15,7 @@ from tradewire.api.app import build
 from tradewire.api.config import ApiSettings
 from tradewire.metrics import Metrics
 from unit.api.fake_hub import FakeClock, FakeHub
+from unit.api.fake_lab import FakeLab
 from unit.api.fake_queries import FakeQueries
 
 KEY = "the-access-key-of-the-owner"
@@ -32,6 +33,7 @@ class Served:
     metrics: Metrics
     clock: FakeClock
     closing: asyncio.Event
+    lab: FakeLab = field(default_factory=FakeLab)
     port: int | None = None
     """Where a server listens for it; None: clients call the app itself."""
 
@@ -45,12 +47,12 @@ class Served:
 
 def serve(hub: FakeHub | None = None, **settings: Any) -> Served:
     """Return the API of a hub, on loopback unless `host` says otherwise."""
-    hub, clock, metrics = hub or FakeHub(), FakeClock(), Metrics()
+    hub, lab, clock, metrics = hub or FakeHub(), FakeLab(), FakeClock(), Metrics()
     wanted = ApiSettings(owner_token=KEY, **settings)
     access = OwnerAccess(KEY, clock, session_s=wanted.session_s)
     closing = asyncio.Event()
-    app = build(hub, FakeQueries(hub), wanted, access=access, metrics=metrics, closing=closing)
-    return Served(hub, app, access, metrics, clock, closing)
+    app = build(hub, FakeQueries(hub), wanted, access=access, lab=lab, metrics=metrics, closing=closing)
+    return Served(hub, app, access, metrics, clock, closing, lab)
 
 
 @dataclass

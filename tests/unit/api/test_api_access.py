@@ -81,7 +81,7 @@ async def test_a_route_and_who_may_use_it(shared_api: Served, method: str, path:
         assert (await status(Authorization="Bearer wrong-key-of-somebody") == 401) is needs_login
         assert await status(**BEARER) not in (401, 403)
         assert await status(**cookie, **SAME_ORIGIN) not in (401, 403)
-        closed_to_foreign_pages = needs_login and method == "POST"
+        closed_to_foreign_pages = needs_login and method in ("POST", "DELETE")
         for foreign in (
             {"Sec-Fetch-Site": "cross-site"},
             {"Sec-Fetch-Site": "same-site"},

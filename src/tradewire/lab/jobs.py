@@ -1,0 +1,153 @@
+"""The jobs that worker processes do: what is heavy (numba, polars, users' code) is loaded here, never in the hub."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from tradewire.lab.frames import Frame
+
+Say = Callable[[Frame], None]
+
+
+def strategies(say: Say, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Describe strategies: id → what to look up. One that cannot be used has an `error`, and no parameters."""
+    from tradewire.strategies.finding import NoStrategy, make, read_params, summary
+
+    told: list[dict[str, Any]] = []
+    for name, reference in names.items():
+        row: dict[str, Any] = {"id": name, "summary": "", "about": "", "warmup": None, "parameters": {}, "error": None}
+        told.append(row)
+        try:
+            strategy = make(reference)
+            kind = type(strategy)
+            row |= {"summary": summary(kind), "about": inspect.cleandoc(kind.__doc__ or "")}
+            row |= {"parameters": kind.Params.model_json_schema(), "warmup": strategy.warmup(read_params(kind, {}))}
+        except NoStrategy as error:
+            row["error"] = str(error)
+        except Exception as error:  # whatever somebody's class raises is told
+            row["error"] = f"{type(error).__name__}: {error}"
+    return told
+
+
+def histories(say: Say) -> list[dict[str, Any]]:
+    """Describe what was imported; a history that cannot be read has an `error`."""
+    from tradewire.backtest.data.problems import BadHistory
+
+    catalogue = _catalogue()
+    rows = []
+    for symbol, length in catalogue.names():
+        try:
+            rows.append(_told(catalogue.kept(symbol, length)))
+        except BadHistory as error:
+            rows.append(_named(symbol, length) | {"error": str(error)})
+    return rows
+
+
+def bring(
+    say: Say, file: str, symbol: str | None, timeframe: str | None, zone: str | None, mend: str | None
+) -> dict[str, Any]:
+    """Import a file; return its history, and what the import did in a sentence."""
+    from tradewire.backtest.data.importing import take
+    from tradewire.backtest.data.mending import Rule
+    from tradewire.backtest.data.problems import BadHistory
+    from tradewire.backtest.request import BadRequest
+    from tradewire.domain.timeframes import parse_timeframe
+
+    if mend and mend not in set(Rule):
+        raise BadRequest("mend", f"{mend!r} is no rule; there are {', '.join(Rule)}")
+    try:
+        length = parse_timeframe(timeframe) if timeframe else None
+    except ValueError as error:
+        raise BadRequest("timeframe", str(error)) from None
+    path, catalogue = Path(file), _catalogue()
+    say(Frame("progress", "reading", 0.1))
+    try:
+        taken = take(path, catalogue, symbol or None, length, zone or None, Rule(mend) if mend else None)
+    except BadHistory as error:
+        raise BadRequest("file", str(error).replace(file, path.name)) from None
+    bars = taken.mended.bars
+    return _told(catalogue.kept(bars.symbol, bars.timeframe_s)) | {"told": taken.told().replace(file, path.name)}
+
+
+SAMPLE_BARS: Final = 20_000
+SAMPLE_S: Final = 900
+
+
+def sample(say: Say) -> dict[str, Any]:
+    """Make a history of chance, the same on every machine."""
+    from dataclasses import replace
+
+    from tradewire.backtest.made import made_bars
+
+    catalogue = _catalogue()
+    bars = replace(made_bars(SAMPLE_BARS, SAMPLE_S), symbol="SAMPLE")
+    catalogue.merge(bars)
+    return _told(catalogue.kept(bars.symbol, bars.timeframe_s))
+
+
+def check(say: Say, request: dict[str, Any]) -> dict[str, Any]:
+    """Check everything that can be checked before a backtest runs."""
+    return _prepared(request)[1]
+
+
+def run(say: Say, request: dict[str, Any]) -> dict[str, Any]:
+    """Run a backtest: its parts first, then the figures that lists show."""
+    say(Frame("progress", "loading the bars", 0.1))
+    prepared, _ = _prepared(request)
+    say(Frame("progress", "trading", 0.3))
+    from tradewire.backtest.performing import perform
+    from tradewire.lab.results import figures_of, parts_of
+    from tradewire.report.statistics import statistics
+
+    done = perform(prepared)
+    say(Frame("progress", "adding up", 0.7))
+    found = statistics(done.run)
+    say(Frame("progress", "drawing", 0.85))
+    for name, data in parts_of(done, found):
+        say(Frame("part", name, data=data))
+    return figures_of(done, found)
+
+
+def _prepared(asked: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    from tradewire.backtest.data.loading import history_name
+    from tradewire.backtest.performing import prepare
+    from tradewire.backtest.request import BadRequest, Request
+
+    name = history_name(asked["data"])
+    if name is None:
+        raise BadRequest("data", f"{asked['data']!r} is not the name of a history: write BTCUSDT/1m")
+    prepared = prepare(Request.read(asked | {"data": _named(*name)["id"]}))
+    bars = prepared.bars
+    needed = prepared.strategy.warmup(prepared.params) + 1
+    if len(bars) < needed:
+        reason = f"{prepared.strategy.name} needs {needed} bars before its first word, and there are {len(bars)}"
+        raise BadRequest("data", reason)
+    return prepared, _named(bars.symbol, bars.timeframe_s) | {"bars": len(bars)}
+
+
+def _catalogue() -> Any:
+    from tradewire.backtest.data.catalogue import Catalogue
+    from tradewire.datadir import data_dir
+
+    return Catalogue(data_dir(None, os.environ).histories)
+
+
+def _named(symbol: str, timeframe_s: int) -> dict[str, Any]:
+    from tradewire.domain.timeframes import timeframe_name
+
+    timeframe = timeframe_name(timeframe_s)
+    return {"id": f"{symbol}/{timeframe}", "symbol": symbol, "timeframe": timeframe}
+
+
+def _told(kept: Any) -> dict[str, Any]:
+    counts = {"bars": kept.bars, "gaps": kept.gaps, "bytes": kept.bytes}
+    return _named(kept.symbol, kept.timeframe_s) | {"ts_first": kept.first, "ts_last": kept.last} | counts
+
+
+JOBS: Final[Mapping[str, Callable[..., Any]]] = {
+    job.__name__: job for job in (strategies, histories, bring, sample, check, run)
+}
