@@ -9,7 +9,8 @@ from tradewire.domain.instrument import Quote
 from tradewire.engine.post import Post
 from tradewire.exits.moves import Watch as Bounds
 
-NOTHING_SEEN = 2**63 - 1
+NOBODY = Bounds(-inf, inf, -inf, inf, 2**63 - 1)
+"""Bounds that no price leaves."""
 
 
 class Watch:
@@ -20,13 +21,18 @@ class Watch:
     """
 
     def __init__(self) -> None:
-        self._holders: dict[str, set[str]] = {}
+        self._holders: dict[str, dict[str, None]] = {}
+        """Accounts in the order of their first trade: a run is told again only if its order is kept."""
         self._bounds: dict[str, Bounds] = {}
 
     def hold(self, symbol: str, account: str) -> None:
         """An account's book of a symbol changed (or came to be)."""
-        self._holders.setdefault(symbol, set()).add(account)
+        self._holders.setdefault(symbol, {})[account] = None
         self._bounds.pop(symbol, None)
+
+    def bounds(self, symbol: str) -> Bounds | None:
+        """Return what a symbol's price must leave to concern anybody; None: not known until the next price."""
+        return self._bounds.get(symbol) if self._holders.get(symbol) else NOBODY
 
     def touched(self, quote: Quote, posts: Mapping[str, Post]) -> list[str]:
         """Return the accounts whose trades the price may concern."""
@@ -39,11 +45,11 @@ class Watch:
         if bounds is not None and inside(bounds, bid, ask, ts):
             return []
         touched = []
-        tightest = Bounds(-inf, inf, -inf, inf, NOTHING_SEEN)
+        tightest = NOBODY
         for account in list(holders):
             book = posts[account].state.books.get(symbol)
             if not book:
-                holders.discard(account)
+                del holders[account]
                 continue
             watch = book.watch
             if not inside(watch, bid, ask, ts):

@@ -149,6 +149,17 @@ class ExitBook:
             trade_id: None if stop == -NOWHERE else abs(stop) for trade_id, stop in zip(self._ids, stops, strict=True)
         }
 
+    def closing(self) -> Watch:
+        """Return the prices at which something closes next: as `watch`, without those that only move a stop."""
+        stops, targets, before = [-NOWHERE, -NOWHERE], [NOWHERE, NOWHERE], NEVER
+        for slot in range(len(self._ids)):
+            row = self._table.row(slot)
+            if row.watched:
+                side = row.sign < 0.0
+                stops[side], targets[side] = max(stops[side], row.stop), min(targets[side], row.target)
+                before = min(before, row.rules.deadline)
+        return _watch((stops[0], targets[0], stops[1], targets[1], before))
+
     def on_quote(self, bid: float, ask: float, ts: int) -> Moves | None:
         """Decide what a quote changes; None = nothing. The book stays as it is until `apply`.
 

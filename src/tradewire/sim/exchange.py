@@ -64,6 +64,17 @@ class Exchange:
         """Return the latest quote of a symbol."""
         return self._floor.quotes.get(symbol)
 
+    @property
+    def due(self) -> int | None:
+        """When the next order arrives or expires (epoch ns); a quote of that time, or a later one, lets it happen."""
+        moments = [waiting[0][0] for waiting in (self._on_their_way, self._expiries) if waiting]
+        return min(moments, default=None)
+
+    def levels(self, symbol: str) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+        """Return what a quote must reach to concern anybody: falling and rising bid, falling and rising ask."""
+        book = self._floor.book(symbol)
+        return book.bid_falls, book.bid_rises, book.ask_falls, book.ask_rises
+
     def open_account(
         self, account_id: str, terms: Terms, opening: PaperState, emit: Callable[[VenueEvent], None]
     ) -> None:

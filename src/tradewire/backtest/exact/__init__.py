@@ -1,0 +1,1 @@
+"""The exact lane: the whole engine on history, with a clock and a loop that history moves."""

@@ -1,0 +1,300 @@
+"""Plays bars to a hub of the past: prices one after the other where something happens, nothing where nothing does.
+
+A bar happens when it begins. Its prices go from the open to the low, the high, the low and the close while long trades
+(or entries) are there, mirrored while short ones are; with both, bid and ask go their ways apart, so that each side
+gets the worst of it first. Every level on the way is met at its own price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tradewire.backtest.exact.dealing import Dealing, exact
+from tradewire.backtest.exact.hub import PastHub
+from tradewire.backtest.exact.search import next_touch
+from tradewire.backtest.exact.words import Words
+from tradewire.domain.bars import Bars, Floats
+from tradewire.domain.numbers import ZERO
+from tradewire.domain.order import Leg
+from tradewire.domain.signal import Side
+from tradewire.engine.contract import Incoming
+from tradewire.engine.watch import NOBODY
+from tradewire.exits.kernel import NEVER, NOWHERE
+from tradewire.exits.moves import Watch
+
+SECOND = 1_000_000_000
+LATE = 0.25
+"""The part of a bar after which whoever comes late pays its worst price."""
+SLACK = 1e-12
+"""Levels count as reached so much earlier (a part of the price): looking at a bar in vain costs only time."""
+LOOKS = 100
+"""How often a price is looked at until it changes nothing more."""
+
+
+@dataclass(slots=True)
+class Track:
+    """A symbol's bars with what is said of them; `row` is the bar that was played last."""
+
+    bars: Bars
+    symbol: str
+    words: Words | None
+    at_close: bool
+    atr: Floats | None = None
+    row: int = -1
+    high: float = 0.0
+    low: float = 0.0
+    bid: float = 0.0
+    ask: float = 0.0
+    ts: int = 0
+    steps: list[tuple[int, float, float]] = field(default_factory=list)
+    """(row, quantity held, its cost) from that row's close on."""
+
+
+class Player:
+    """Plays one symbol."""
+
+    def __init__(self, hub: PastHub, track: Track, dealing: Dealing, channel: str) -> None:
+        self._hub, self._track, self._dealing, self._channel = hub, track, dealing, channel
+        self._posts = list(hub.engine.posts.values())
+        self.balances: list[tuple[int, float]] = []
+
+    def play(self) -> None:
+        """Play all bars."""
+        track, hub = self._track, self._hub
+        last = len(track.bars) - 1
+        self._note(-1)
+        row = 0
+        while True:
+            row = self._next(row)
+            due = hub.loop.due
+            if due is not None and row <= last and due < int(track.bars.ts[row]):
+                hub.loop.advance(due)
+                row = track.row + 1
+                continue
+            if row > last:
+                break
+            self._bar(row)
+            row += 1
+        self._end(last)
+
+    def _next(self, row: int) -> int:
+        """Return the next row, from `row` on, at which something may happen; the number of rows if none does."""
+        track, bars, hub = self._track, self._track.bars, self._hub
+        limit = len(bars)
+        if track.words is not None:
+            lag = not track.at_close
+            word = track.words.next(row - lag, **self._held())
+            if word is not None and word < len(bars) - 1:
+                limit = word + lag
+        bounds = self._bounds()
+        for moment, side in ((bounds.before, "left"), (hub.exchange.due, "right")):
+            if moment is not None and moment < NEVER:
+                at = int(np.searchsorted(bars.ts, moment, side)) - (side == "right")  # type: ignore[call-overload]
+                limit = min(limit, max(row, at))
+        near = self._dealing.apart
+        far = near + self._dealing.venue_apart
+        falls, rises, asks_fall, asks_rise = map(float, hub.exchange.levels(track.symbol))
+        below = max(bounds.bid_above + near, bounds.ask_above - near, falls + far, asks_fall - far)
+        above = min(bounds.bid_below + near, bounds.ask_below - near, rises + far, asks_rise - far)
+        found: int = next_touch()(bars.high, bars.low, row, limit, below * (1 + SLACK), above * (1 - SLACK))
+        return found
+
+    def _bar(self, row: int) -> None:
+        """Play one bar: what was said at the close before, the open, and the way of its prices."""
+        track, hub, bars = self._track, self._hub, self._track.bars
+        ts = int(bars.ts[row])
+        opened, close = float(bars.open[row]), float(bars.close[row])
+        track.row = hub.recorder.rows[track.symbol] = row
+        track.high, track.low = float(bars.high[row]), float(bars.low[row])
+        hub.clock.time = track.ts = ts
+        if track.words is not None and not track.at_close and row:
+            self._speak(row - 1, opened)
+        near = self._dealing.apart
+        self._show(opened - near, opened + near, slips=self._stops_at(opened))
+        hub.loop.advance(ts)
+        for bid, ask in self._way(opened, track.high, track.low, close):
+            self._go(bid - near, ask + near)
+        if track.words is not None and track.at_close and row < len(bars) - 1:
+            hub.clock.time = track.ts = int(bars.ts[row + 1])
+            self._speak(row, close)
+        self._note(row)
+
+    def _end(self, row: int) -> None:
+        """Close what is open at the last close."""
+        track, hub = self._track, self._hub
+        held = self._held()
+        if not (held["long"] or held["short"]):
+            return
+        track.row = hub.recorder.rows[track.symbol] = row
+        hub.clock.time = track.ts = int(track.bars.ts[row]) + track.bars.timeframe_s * SECOND
+        hub.recorder.is_over = True
+        self._tell(f"close {track.symbol}", "end", float(track.bars.close[row]))
+        self._note(row)
+
+    def _speak(self, word: int, price: float) -> None:
+        """Say what a bar's close has led the strategy to, where it means anything to the accounts as they are."""
+        hub, words, held = self._hub, self._track.words, self._held()
+        if words is not None and words.next(word, **held) == word:
+            track = self._track
+            if track.atr is not None:
+                range_ = float(track.atr[word])
+                hub.market.ranges[track.symbol] = exact(range_) if range_ > 0.0 else None
+            text = words.text(word, long=held["long"], short=held["short"])
+            self._tell(text, str(np.datetime64(int(self._track.bars.ts[word]), "ns")) + "Z", price)
+
+    def _tell(self, text: str, of: str, price: float) -> None:
+        """Say a command while the market deals at a price."""
+        track, hub = self._track, self._hub
+        near = self._dealing.apart
+        quote = self._dealing.dealt(track.symbol, price - near, price + near, track.ts, slips=True)
+        hub.exchange.on_quotes((quote,))
+        hub.market.update(quote)
+        hub.loop.settle()
+        track.bid, track.ask = price - near, price + near
+        hub.say(
+            Incoming(
+                source="strategy",
+                channel=self._channel,
+                text=text,
+                external_id=f"{self._channel}:{track.symbol}:{of}",
+            )
+        )
+        self._arrive()
+
+    def _held(self) -> dict[str, bool]:
+        """Tell what the accounts hold, as `Words.next` asks it."""
+        symbol = self._track.symbol
+        sums = [post.state.sums.get(symbol) for post in self._posts]
+        return {
+            "long": any(held is not None and held.long_count for held in sums),
+            "short": any(held is not None and held.short_count for held in sums),
+            "free": any(held is None for held in sums),
+        }
+
+    def _way(self, opened: float, high: float, low: float, close: float) -> Sequence[tuple[float, float]]:
+        """Return where bid and ask go from the open on; nowhere where nobody waits for a price."""
+        long, short = self._sides()
+        if long and short:
+            return (
+                (low, opened),
+                (low, high),
+                (high, high),
+                (low, high),
+                (low, low),
+                (low, high),
+                (close, high),
+                (close, close),
+            )
+        if long:
+            return (low, low), (high, high), (low, low), (close, close)
+        if short:
+            return (high, high), (low, low), (high, high), (close, close)
+        return ()
+
+    def _sides(self) -> tuple[bool, bool]:
+        """Tell whether there are long and short trades, or entries on their way to them."""
+        held, symbol = self._held(), self._track.symbol
+        sides = [held["short"], held["long"]]
+        for post in self._posts:
+            for order in post.state.orders.values():
+                if order.request.symbol == symbol and order.request.leg is Leg.ENTRY:
+                    sides[order.request.side is Side.BUY] = True
+        return sides[1], sides[0]
+
+    def _bounds(self) -> Watch:
+        """Return what the price must leave to change anything; it is shown again while it still does."""
+        track, hub = self._track, self._hub
+        for _ in range(LOOKS):
+            bounds = hub.engine.watch.bounds(track.symbol)
+            if bounds is not None:
+                return bounds
+            hub.engine.on_quotes((self._dealing.seen(track.symbol, track.bid, track.ask, track.ts),))
+            hub.loop.settle()
+        raise RuntimeError(f"{track.symbol} finds no rest at {track.bid}/{track.ask}")
+
+    def _closing(self) -> Watch:
+        """Return the prices at which trades close next."""
+        levels = [book.closing() for post in self._posts if (book := post.state.books.get(self._track.symbol))]
+        if not levels:
+            return NOBODY
+        return Watch(
+            max(level.bid_above for level in levels),
+            min(level.bid_below for level in levels),
+            max(level.ask_above for level in levels),
+            min(level.ask_below for level in levels),
+            min(level.before for level in levels),
+        )
+
+    def _stops_at(self, opened: float) -> bool:
+        """Tell whether an open closes trades at market: beyond a stop, or late."""
+        near, levels = self._dealing.apart, self._closing()
+        late = self._track.ts >= levels.before
+        return late or opened - near <= levels.bid_above or opened + near >= levels.ask_below
+
+    def _go(self, bid: float, ask: float) -> None:
+        """Go to a price, stopping at every level on the way at which something closes or is filled."""
+        track, gap = self._track, 2 * self._dealing.apart
+        while (stop := self._first_level(bid, ask)) is not None:
+            is_bid, level, slips = stop
+            if is_bid:
+                self._show(level, track.ask if ask == track.ask else level + gap, slips=slips)
+            else:
+                self._show(track.bid if bid == track.bid else level - gap, level, slips=slips)
+        if (track.bid, track.ask) != (bid, ask):
+            self._show(bid, ask, slips=False)
+
+    def _first_level(self, bid: float, ask: float) -> tuple[bool, float, bool] | None:
+        """Return the next level on the way to a price: whether the bid meets it, where, and whether at market."""
+        track, levels, far = self._track, self._closing(), self._dealing.venue_apart
+        falls, rises, asks_fall, asks_rise = map(float, self._hub.exchange.levels(track.symbol))
+        first: tuple[bool, float, bool] | None = None
+        nearest = NOWHERE
+        for is_bid, level, slips in (
+            (True, levels.bid_above, True),
+            (True, levels.bid_below, False),
+            (False, levels.ask_below, True),
+            (False, levels.ask_above, False),
+            (True, falls + far, False),
+            (True, rises + far, False),
+            (False, asks_rise - far, False),
+            (False, asks_fall - far, False),
+        ):
+            now, to = (track.bid, bid) if is_bid else (track.ask, ask)
+            if (now < level <= to or to <= level < now) and abs(level - now) < nearest:
+                nearest, first = abs(level - now), (is_bid, level, slips)
+        return first
+
+    def _show(self, bid: float, ask: float, *, slips: bool) -> None:
+        """Let the market be at a price."""
+        track, dealing = self._track, self._dealing
+        track.bid, track.ask = bid, ask
+        seen = dealing.seen(track.symbol, bid, ask, track.ts)
+        dealt = dealing.dealt(track.symbol, bid, ask, track.ts, slips=slips) if dealing.paid_at_fills else seen
+        self._hub.show(seen, dealt)
+        self._arrive()
+
+    def _arrive(self) -> None:
+        """Let orders arrive that are on their way: the later in the bar, the worse the price that they find."""
+        track, hub = self._track, self._hub
+        width = track.bars.timeframe_s * SECOND
+        begun = int(track.bars.ts[track.row])
+        while (due := hub.exchange.due) is not None and due < begun + width:
+            hub.loop.advance(max(due, track.ts))
+            part = min(1.0, (due - begun) / (LATE * width))
+            track.ts = hub.clock.time
+            bid = track.bid - max(0.0, track.bid - track.low) * part
+            ask = track.ask + max(0.0, track.high - track.ask) * part
+            hub.exchange.on_quotes((self._dealing.dealt(track.symbol, bid, ask, track.ts, slips=True),))
+            hub.loop.settle()
+
+    def _note(self, row: int) -> None:
+        """Keep what the accounts have after a bar."""
+        track = self._track
+        sums = [held for post in self._posts if (held := post.state.sums.get(track.symbol))]
+        quantity = float(sum((held.quantity * held.multiplier for held in sums), ZERO))
+        cost = float(sum((held.cost * held.multiplier for held in sums), ZERO))
+        track.steps.append((row, quantity, cost))
+        self.balances.append((row, float(sum((post.state.balance for post in self._posts), ZERO))))
