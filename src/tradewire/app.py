@@ -113,6 +113,7 @@ class Application:
             self.warnings.append(f"account {account} is {sentence}")
         if self.data.database.stat().st_size <= CHECKED_AT_OPEN_BYTES:
             self.warnings += broken_rows(self.store)
+        self.warnings += self.engine.begin()
         for warning in self.warnings:
             log.error(warning)
             self.notices.tell(Notice(severity="error", title="Start", body=warning, ts=self.clock.now()))

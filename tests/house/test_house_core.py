@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).parents[2] / "src" / "tradewire"
-CORE = ("domain", "parsing", "routing", "risk", "oms", "exits", "strategies", "analysis", "sim", "report")
+CORE = ("domain", "parsing", "routing", "risk", "oms", "exits", "strategies", "programs", "analysis", "sim", "report")
 FILES = [SRC / "ports.py", *(path for package in CORE for path in sorted((SRC / package).rglob("*.py")))]
 
 FORBIDDEN = frozenset(

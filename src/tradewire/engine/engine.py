@@ -28,6 +28,8 @@ from tradewire.engine.inbox import Inbox
 from tradewire.engine.market import Market
 from tradewire.engine.measures import Taking
 from tradewire.engine.post import Post
+from tradewire.engine.program_facts import Action
+from tradewire.engine.programs.stage import Programs
 from tradewire.engine.recovery import Undelivered
 from tradewire.engine.stream import Stream
 from tradewire.engine.sums import Exposure
@@ -63,6 +65,7 @@ class Engine:
         unfinished: Callable[[], tuple[list[Message], list[Undelivered]]],
         snapshot_every: int = 10_000,
         measures: Taking | None = None,
+        programs: Programs | None = None,
     ) -> None:
         self.store = store
         self.market = market
@@ -91,6 +94,9 @@ class Engine:
         self._committed: asyncio.Future[None] | None = None
         self.loop = asyncio.get_running_loop()
         self._dispatch = Dispatch(self.posts, self.loop, clock, tell, self.post_event)
+        nobody = Programs({}, store=store, posts=self.posts, market=market, clock=clock, tell=tell)
+        self.programs = programs or nobody
+        self.programs.attach(self.loop, self.receive, self._schedule)
         self.failure: str | None = None
 
     def receive(self, incoming: Incoming) -> asyncio.Future[Receipt]:
@@ -134,6 +140,33 @@ class Engine:
         with self._group() as group:
             group.hub(event, facts, self.clock.now())
 
+    def begin(self) -> list[str]:
+        """Take up the programs where their journal has left them, and begin those that are new.
+
+        Returns what a person should look at.
+
+        Raises:
+            StoreError: the store cannot be read, or written.
+        """
+        self.programs.load()
+        with self._group() as group:
+            return list(self.programs.begin(group))
+
+    def ask_program(self, name: str, action: Action) -> None:
+        """Pause a program, let it go on, or stop it; it is durable when this returns.
+
+        Raises:
+            BadAction: it is not possible.
+            StoreError: it is not durable, and nothing happened.
+        """
+        try:
+            with self._group() as group:
+                self.programs.ask(group, name, action)
+        except StoreError:
+            self.programs.load()
+            self.programs.resume()
+            raise
+
     def resume(self) -> None:
         """Take up what is stored and not finished.
 
@@ -146,6 +179,7 @@ class Engine:
             self._waiting.add_message(message)
         for underway, deliveries, received_at in undelivered:
             self._waiting.add_signal(underway, deliveries, received_at)
+        self.programs.resume()
         self._schedule()
 
     def on_quotes(self, quotes: Sequence[Quote]) -> None:
@@ -157,6 +191,7 @@ class Engine:
                 self._waiting.events.append(
                     (account, f.PriceCrossed(symbol=quote.symbol, bid=quote.bid, ask=quote.ask, ts=quote.ts))
                 )
+        self.programs.on_quotes(quotes)
         if self._waiting.events:
             self._schedule()
         if self.stream:
@@ -165,7 +200,7 @@ class Engine:
     @property
     def backlog(self) -> int:
         """Count what is stored or waiting and not yet acted on."""
-        return len(self._arrivals) + len(self._again) + len(self._waiting)
+        return len(self._arrivals) + len(self._again) + len(self._waiting) + self.programs.waiting
 
     async def next_commit(self) -> None:
         """Wait until the next group is committed, or has failed."""
@@ -188,7 +223,7 @@ class Engine:
                 self._make_group()
         finally:
             self._scheduled = False
-        if self._arrivals or self._waiting:
+        if self._arrivals or self._waiting or self.programs.waiting:
             self._schedule()
 
     def _make_group(self) -> None:
@@ -200,6 +235,7 @@ class Engine:
             with self._group() as group:
                 self._admit(group, arrivals, admitted)
                 self._clerk.work(group, budget)
+                self.programs.work(group)
         except StoreError as error:
             if self.failure is None:
                 log.error("the store failed; nothing of this group was done", reason=str(error))
@@ -219,9 +255,11 @@ class Engine:
 
     def _take_snapshots(self) -> None:
         """Keep every start short: fold at most `snapshot_every` rows of an account."""
-        for post in self._clerk.grown.values():
-            if post.grown >= self._snapshot_every:
-                take_snapshot(post)
+        long = [post for post in self._clerk.grown.values() if post.grown >= self._snapshot_every]
+        for post in long:
+            take_snapshot(post)
+        if long:
+            self.programs.mark()
         self._clerk.grown.clear()
 
     def _group(self) -> Group:
@@ -243,8 +281,9 @@ class Engine:
         for item in group.items:
             self.stream.publish(item)
         if self._measures is not None:
-            for event, facts, now in group.rows:
-                self._measures.take(event, facts, now)
+            for row in group.rows:
+                self._measures.take(row.event, row.facts, row.now)
+        self.programs.committed(group)
         self._wake()
 
     def _wake(self) -> None:
@@ -288,6 +327,7 @@ class Engine:
         exposure = Exposure()
         for post in self.posts.values():
             post.reload(exposure)
+        self.programs.load()
         self._astray = False
         self._waiting.forget_answers(frozenset(id for id, post in self.posts.items() if post.runner.is_embedded))
 
@@ -312,12 +352,14 @@ class Engine:
         self._stopped = True
         refuse([future for _, future in self._arrivals] + [arrival.future for arrival in self._again], ENDED)
         self._dispatch.stop()
+        self.programs.stop()
         for post in self.posts.values():
             await post.runner.stop()
         if self.failure is None:
             for post in self.posts.values():
                 if post.grown:
                     take_snapshot(post)
+            self.programs.mark()
 
 
 def refuse(senders: Iterable[asyncio.Future[Receipt]], reason: str) -> None:

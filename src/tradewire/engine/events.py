@@ -9,6 +9,7 @@ from msgspec import Struct
 from tradewire.domain.account import Account
 from tradewire.domain.message import Message
 from tradewire.domain.venue_events import LookupResult, VenueEvent
+from tradewire.engine import program_facts
 
 
 class MessageReceived(Struct, frozen=True, tag="message_received"):
@@ -123,6 +124,7 @@ Event = (
     | TimerRang
     | BecameReady
     | LostReady
+    | program_facts.Event
 )
 
 NAMES = {"quote_broke": "price_crossed"}

@@ -1,7 +1,7 @@
 """What was decided: facts, each from an input event (`engine/events.py`); a `Record` is a journal row of both.
 
-Those about orders and trades stand in `engine/order_facts.py`, `engine/terms.py` and `engine/trade_facts.py`. A replay
-folds the facts and never decides again.
+Those about orders, trades and programs stand in `engine/order_facts.py`, `engine/terms.py`, `engine/trade_facts.py` and
+`engine/program_facts.py`. A replay folds the facts and never decides again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tradewire.domain.order import Order
 from tradewire.domain.plan import Plan
 from tradewire.domain.refusal import Refusal
 from tradewire.domain.signal import Signal
-from tradewire.engine import order_facts, terms, trade_facts
+from tradewire.engine import order_facts, program_facts, terms, trade_facts
 from tradewire.engine.events import (
     AccountBorn as AccountBorn,
 )
@@ -239,13 +239,14 @@ AccountFact = (
     | Alerted
     | ForeignSeen
 )
+AnyFact = InboxFact | AccountFact | program_facts.Fact
 
 
 class Record(Struct, frozen=True):
     """One journal row: what happened, and what followed."""
 
     event: Event
-    facts: tuple[InboxFact | AccountFact, ...] = ()
+    facts: tuple[AnyFact, ...] = ()
 
 
 _encoder = msgspec.json.Encoder()

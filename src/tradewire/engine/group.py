@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from tradewire.domain.message import Message
 from tradewire.engine import facts as f
@@ -18,6 +18,16 @@ from tradewire.store.journal import Store
 INBOX = "inbox"
 TOUCHED_AT_MOST = 100
 """Orders that wait for their rows to be written: far fewer than an account keeps at hand after their end."""
+
+
+class Row(NamedTuple):
+    """One row of the journal, as a group has written it."""
+
+    stream: str
+    pos: int
+    event: f.Event
+    facts: tuple[f.AnyFact, ...]
+    now: int
 
 
 class Group:
@@ -35,7 +45,7 @@ class Group:
         self._signals: dict[str, Underway] = {}
         self.commands: list[tuple[str, Command]] = []
         self.items: list[StreamItem] = []
-        self.rows: list[tuple[f.Event, tuple[Any, ...], int]] = []
+        self.rows: list[Row] = []
 
     def __enter__(self) -> Self:
         self._tx = self._context.__enter__()
@@ -102,6 +112,10 @@ class Group:
             if isinstance(fact, f.HookMade):
                 self._tx.upsert("hooks", [projection.hook_row(fact, now)])
 
+    def note(self, stream: str, event: f.Event, facts: tuple[f.AnyFact, ...], now: int) -> None:
+        """Write a row of a stream that has no projections: a program's step."""
+        self._append(stream, event, facts, now)
+
     def record(self, post: Post, event: f.Event, facts: Sequence[f.AccountFact], now: int) -> None:
         """Write a desk's step; the rows that it made stale are written with the group's end. The facts are folded."""
         record = f.Record(event, tuple(facts))
@@ -123,7 +137,7 @@ class Group:
     def _append(self, stream: str, event: f.Event, facts: tuple[Any, ...], now: int) -> int:
         kind, data = f.encode(f.Record(event, facts))
         row = self._tx.append(stream, kind, now, data)
-        self.rows.append((event, facts, now))
+        self.rows.append(Row(stream, row.pos, event, facts, now))
         if self._listened:
             self.items.append(StreamItem(id=row.pos, kind=kind, data=data))
         return row.pos

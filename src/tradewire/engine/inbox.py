@@ -107,7 +107,7 @@ class Underway:
         return "held" if self._held and self._held | self._refusals.keys() >= set(self.routed.accounts) else "routed"
 
 
-def released(facts: Iterable[f.InboxFact | f.AccountFact]) -> list[str]:
+def released(facts: Iterable[f.AnyFact]) -> list[str]:
     """Return the signals that were held until now."""
     return [fact.signal_id for fact in facts if isinstance(fact, f.Released)]
 

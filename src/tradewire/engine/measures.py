@@ -24,7 +24,7 @@ STATUS = {
 class Taking(Protocol):
     """Is told of every committed row, in order."""
 
-    def take(self, event: f.Event, facts: Sequence[f.InboxFact | f.AccountFact], now: int) -> None:
+    def take(self, event: f.Event, facts: Sequence[f.AnyFact], now: int) -> None:
         """Take in one row, decided at `now` (epoch ns)."""
 
 
@@ -37,7 +37,7 @@ class Measures:
         self._filled = metrics.orders.labels("filled")
         self._received: OrderedDict[str, int] = OrderedDict()
 
-    def take(self, event: f.Event, facts: Sequence[f.InboxFact | f.AccountFact], now: int) -> None:
+    def take(self, event: f.Event, facts: Sequence[f.AnyFact], now: int) -> None:
         """Count one row, decided at `now` (epoch ns)."""
         if isinstance(event, f.SignalArrived):
             self._received[event.signal_id] = event.received_at

@@ -61,7 +61,7 @@ def of_record(state: AccountState, record: f.Record, now: int) -> Iterator[tuple
                 yield signal_id, step
 
 
-def _also_about(record: f.Record, fact: f.InboxFact | f.AccountFact, state: AccountState) -> Iterator[str | None]:
+def _also_about(record: f.Record, fact: f.AnyFact, state: AccountState) -> Iterator[str | None]:
     """Yield the other signals whose story a fact belongs in: those that asked for the closing, cancelling or moving."""
     match fact:
         case f.TradeClosed(trade_id=trade_id):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from hashlib import blake2b
 from pathlib import Path
@@ -19,7 +19,10 @@ from tradewire.engine import facts as f
 from tradewire.engine import memory, projection, story
 from tradewire.engine.group import INBOX, body_of
 from tradewire.engine.inbox import Underway, released
+from tradewire.engine.programs.checked import CheckedPrograms
+from tradewire.engine.programs.journaled import PREFIX
 from tradewire.engine.state import AccountState
+from tradewire.programs.base import SOURCE
 from tradewire.store.chain import JournalRow
 from tradewire.store.journal import Store
 from tradewire.store.steps import StoredStep
@@ -91,12 +94,15 @@ class Folded:
         self._places: dict[str, int] = {}
         self._states: dict[str, AccountState] = {}
         self._underway: dict[str, Underway] = {}
+        self._programs = CheckedPrograms()
+        self._of_programs: dict[str, Message] = {}
+        """Messages in which programs spoke, read or not."""
 
     def catch_up(self, store: Store) -> None:
         """Fold the rows that came since the last call."""
         streams, end = store.queries.journal_streams(), store.queries.journal_end()
         for stream in sorted(streams, key=lambda name: name != INBOX):
-            fold = self._inbox if stream == INBOX else self._account
+            fold = self._fold_of(stream)
             for row in store.read(stream, self._read.get(stream, 0)):
                 if row.pos > end:
                     break  # Of a group that came meanwhile: the next pass takes it whole.
@@ -115,11 +121,18 @@ class Folded:
             if underway.is_decided:
                 del self._underway[signal_id]
 
+    def _fold_of(self, stream: str) -> Callable[[JournalRow], None]:
+        if stream == INBOX:
+            return self._inbox
+        return self._programs.fold if stream.startswith(PREFIX) else self._account
+
     def _inbox(self, row: JournalRow) -> None:
         record = f.decode(row.data)
         message: Message | None = None
         if isinstance(record.event, f.MessageReceived):
             message = record.event.message
+            if message.source == SOURCE:
+                self._of_programs[message.id] = message
             if not record.facts:
                 self._messages[message.id] = message
                 self._expect("unread", {"seq": row.seq, "message_id": message.id})
@@ -161,6 +174,7 @@ class Folded:
 
     def compare(self, store: Store) -> Iterator[str]:
         """Yield a sentence for each row that differs."""
+        yield from self._programs.compare(self._of_programs)
         for name, expected in self._expected.items():
             table = metadata.tables[name]
             wrong: list[str] = []

@@ -22,6 +22,8 @@ from tradewire.engine.inbox import Inbox
 from tradewire.engine.market import Market
 from tradewire.engine.measures import Taking
 from tradewire.engine.post import Post, stream_of
+from tradewire.engine.programs.runner import Setup
+from tradewire.engine.programs.stage import Programs
 from tradewire.engine.runner import RECONCILE_EVERY, VenueRunner
 from tradewire.engine.state import AccountState
 from tradewire.engine.sums import Exposure
@@ -103,6 +105,18 @@ class Wiring:
             unfinished=lambda: recovery.unfinished(store, self.inbox, {post.id: post.state for post in posts}),
             snapshot_every=settings.engine.snapshot_every,
             measures=measures,
+            programs=Programs(
+                {
+                    name: Setup(kind=program.program, account=program.account, params=program.params)
+                    for name, program in settings.programs.items()
+                    if program.enabled
+                },
+                store=store,
+                posts={post.id: post for post in posts},
+                market=market,
+                clock=clock,
+                tell=tell,
+            ),
         )
 
     def _post(self, account: Account, settings: AccountSettings, exposure: Exposure) -> Post | None:

@@ -19,6 +19,7 @@ from tradewire.settings.model import Settings
 from tradewire.settings.partial import holding_part, sections_hold
 from tradewire.settings.plugins import check_plugins, registry_of
 from tradewire.settings.problems import Problem, SettingsError
+from tradewire.settings.programs import check_programs
 
 
 class Loaded(Struct, frozen=True, kw_only=True):
@@ -60,6 +61,8 @@ def loads(text: str, name: str, folder: File, environment: Mapping[str, str]) ->
         settings, document = holding_part(document, data, error)
     registry = registry_of(settings)
     errors, warnings = check_plugins(document, settings, registry)
+    wrong, dangers = check_programs(document, settings)
+    errors, warnings = errors + wrong, warnings + dangers
     if sections_hold(document, data):
         problems += _news(problems, cross_checks(document, settings))
     problems += _news(problems, errors)

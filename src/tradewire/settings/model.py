@@ -124,6 +124,15 @@ class EngineSettings(Policy):
     snapshot_every: int = Field(default=10_000, ge=100, description="journal rows between two snapshots of an account")
 
 
+class ProgramSettings(Policy):
+    """A program at work: which kind, on which account, with which parameters (checked by the kind itself)."""
+
+    program: str = Field(description="its kind, such as dca or grid; `tradewire programs kinds` lists them")
+    account: Name = Field(description="the account that it speaks to")
+    enabled: bool = True
+    params: Mapping[str, Any] = Field(default={}, description="the kind's own parameters")
+
+
 class Settings(Policy):
     """The whole configuration, read once and passed down."""
 
@@ -134,6 +143,7 @@ class Settings(Policy):
     risk: Mapping[Name, RiskProfile] = {"default": RiskProfile()}
     exits: Mapping[Name, ExitDefaults] = Field(default={}, description="named exits, for routes and risk profiles")
     symbols: SymbolSettings = SymbolSettings()
+    programs: Mapping[Name, ProgramSettings] = {}
     notifiers: Mapping[Name, NotifierSettings] = {"log": NotifierSettings(type="log")}
     plugins: PluginModules = PluginModules()
     server: ServerSettings = ServerSettings()

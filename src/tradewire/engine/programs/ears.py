@@ -1,0 +1,97 @@
+"""Whose order is whose: from the facts of the journal to what programs are told of their own orders and trades."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from tradewire.domain.numbers import ZERO
+from tradewire.engine import facts as f
+from tradewire.engine import terms as t
+from tradewire.engine.program_facts import OpenOrder
+from tradewire.programs.base import State, message_of
+from tradewire.programs.events import Closed, Ended, Filled, OwnEvent, Refused
+
+REJECTED = "rejected"
+UNREAD = "unclear"
+
+
+class Ears:
+    """Knows the ids that a program's sayings lead to: message, signal, entry order, trade."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str, int]] = {}
+
+    def learn(self, state: State, first: int) -> None:
+        """Know the sayings of a program from number `first` to its last."""
+        for n in range(first, state.said + 1):
+            whose = (state.name, n)
+            for id in (message_of(state.name, n), state.signal(n), state.order(n), state.trade(n)):
+                self._known[id] = whose
+
+    def heard(self, facts: Iterable[f.AnyFact]) -> Iterator[tuple[str, int, f.AnyFact]]:
+        """Yield the facts that are about a program's own, each with the program and the number of the saying."""
+        for fact in facts:
+            id = _about(fact)
+            whose = None if id is None else self._known.get(id)
+            if whose is not None:
+                yield *whose, fact
+
+
+def _about(fact: f.AnyFact) -> str | None:
+    """Return the message, signal, order or trade that a fact which may concern a program is about."""
+    match fact:
+        case f.MessageRead(message_id=id, status=status) if status != "read":
+            return id
+        case f.SignalRouted(signal_id=id, refusal=refusal) if refusal is not None:
+            return id
+        case f.PlanRefused(signal_id=id):
+            return id
+        case f.Submitting(request=request) | f.OrderResent(request=request):
+            return request.client_order_id
+        case f.OrderFilled(fill=fill):
+            return fill.client_order_id
+        case (
+            f.OrderEnded(client_order_id=id) | f.OrderRejected(client_order_id=id) | t.OrderReplaced(client_order_id=id)
+        ):
+            return id
+        case f.TradeClosed(trade_id=id):
+            return id
+    return None
+
+
+def told(n: int, fact: f.AnyFact, orders: dict[int, OpenOrder], now: int) -> OwnEvent | None:
+    """Return what a program is told of a fact about its saying `n`; `orders`, its open ones, follow the fact."""
+    match fact:
+        case f.MessageRead(reason=reason):
+            return Refused(n=n, code=UNREAD, reason=reason or "it cannot be read", ts=now)
+        case f.SignalRouted(refusal=refusal) | f.PlanRefused(refusal=refusal) if refusal is not None:
+            return Refused(n=n, code=refusal.code, reason=refusal.sentence, ts=now)
+        case f.Submitting(request=request) | f.OrderResent(request=request):
+            orders.setdefault(n, OpenOrder(request.quantity, ZERO))
+        case t.OrderReplaced(terms=terms):
+            orders[n] = OpenOrder(terms.quantity, orders[n].filled if n in orders else ZERO)
+        case f.OrderFilled(fill=fill):
+            left = _fill(n, fill.quantity, orders)
+            return Filled(n=n, quantity=fill.quantity, price=fill.price, left=left, ts=fill.ts_init)
+        case f.OrderEnded(reason=reason, expired=expired, ts=ts):
+            ended = orders.pop(n, None)
+            word = reason or ("expired" if expired else "cancelled")
+            return Ended(n=n, filled=ZERO if ended is None else ended.filled, reason=word, ts=ts)
+        case f.OrderRejected(reason=reason, ts=ts):
+            orders.pop(n, None)
+            return Refused(n=n, code=REJECTED, reason=reason, ts=ts)
+        case f.TradeClosed():
+            return Closed(n=n, reason=fact.reason, pnl=fact.pnl, fees=fact.fees, ts=fact.ts)
+    return None
+
+
+def _fill(n: int, quantity: Decimal, orders: dict[int, OpenOrder]) -> Decimal:
+    """Return what is left of an order after a fill; a late one of an order that has ended leaves nothing."""
+    order = orders.pop(n, None)
+    if order is None:
+        return ZERO
+    filled = order.filled + quantity
+    if filled < order.quantity:
+        orders[n] = OpenOrder(order.quantity, filled)
+    return max(ZERO, order.quantity - filled)
