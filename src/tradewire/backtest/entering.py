@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableSequence, Sequence
+from collections.abc import MutableSequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from tradewire.backtest.plan import (
     ABSENT,
     ACTIVATION,
     ATR,
+    EQUITY,
     EVEN_AT,
     FIRST_TARGET,
     OFFSET,
@@ -19,8 +20,10 @@ from tradewire.backtest.plan import (
     STEP,
     STOP_AT,
     TRAIL,
+    UNITS,
+    VALUE,
+    Numbers,
 )
-from tradewire.backtest.terms import EQUITY, UNITS, VALUE, Terms
 from tradewire.exits.kernel import NEVER, NOWHERE, TIME_LIMIT, Rules
 
 
@@ -51,10 +54,7 @@ def rules_at(
     distance: float,
     atr: float,
     deadline: int,
-    even_rung: int,
-    last: int,
-    lengths: Any,
-    shares: Sequence[float],
+    plan: Numbers,
     targets: MutableSequence[float],
     fractions: MutableSequence[float],
 ) -> tuple[Rules, float, bool]:
@@ -62,6 +62,7 @@ def rules_at(
 
     `distance` is the strategy's own stop distance; where it is NaN the plan's stop counts.
     """
+    lengths, shares = plan.lengths, plan.fractions
     given = level_at(lengths, STOP_AT, entry, -1.0, atr, distance, -NOWHERE)
     if distance > 0.0:
         given = entry - distance
@@ -82,7 +83,7 @@ def rules_at(
         if lengths[STEP, 0] != ABSENT:
             least = length_of(lengths, STEP, entry, atr, r)
     even_at = level_at(lengths, EVEN_AT, entry, 1.0, atr, r, NOWHERE)
-    evens = even_at != NOWHERE or even_rung != NEVER
+    evens = even_at != NOWHERE or plan.even_rung != NEVER
     even_stop = level_at(lengths, OFFSET, entry, 1.0, atr, r, entry) if evens else -NOWHERE
     known = known and gap == gap and start == start and least == least and even_at == even_at and even_stop == even_stop
     for rung in range(len(shares)):
@@ -93,26 +94,29 @@ def rules_at(
             targets[place], fractions[place] = targets[place - 1], fractions[place - 1]
             place -= 1
         targets[place], fractions[place] = price, shares[rung]
-    rules = Rules(given, keep, gap, start, least, even_at, even_stop, even_rung, deadline, TIME_LIMIT, last)
+    rules = Rules(given, keep, gap, start, least, even_at, even_stop, plan.even_rung, deadline, TIME_LIMIT, plan.last)
     return rules, stop, known
 
 
-def quantity_of(asked: float, entry: float, stop: float, balance: float, terms: Terms) -> float:
-    """Return the units of an entry: `asked` by the strategy, else by the terms; NaN for a risk without a stop."""
+def quantity_of(asked: float, entry: float, stop: float, balance: float, fee: float, plan: Numbers) -> float:
+    """Return the units of an entry: `asked` by the strategy, else by the plan; NaN for a risk without a stop."""
     if asked > 0.0:
         return asked
-    if terms.sizing == UNITS:
-        return terms.size
-    if terms.sizing == VALUE:
-        return terms.size / abs(entry)
-    if terms.sizing == EQUITY:
-        return balance * terms.size / (abs(entry) * (1.0 + terms.fee))
-    return balance * terms.size / (entry - stop) if stop > -NOWHERE else np.nan
+    if plan.sizing == UNITS:
+        return plan.size
+    if plan.sizing == VALUE:
+        return plan.size / abs(entry)
+    if plan.sizing == EQUITY:
+        return balance * plan.size / (abs(entry) * (1.0 + fee))
+    return balance * plan.size / (entry - stop) if stop > -NOWHERE else np.nan
 
 
-def first_at(ts: Sequence[int], row: int, moment: int) -> int:
+def first_at(ts: Any, row: int, moment: int) -> int:
     """Return the first row from `row` on that begins at or after a moment; the number of rows where none does."""
-    low, high = row, len(ts)
+    low, high, reach = row, row, 1
+    while high < len(ts) and ts[high] < moment:
+        low, high, reach = high + 1, high + reach, 2 * reach
+    high = min(high, len(ts))
     while low < high:
         middle = (low + high) // 2
         if ts[middle] < moment:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 
 from tradewire.backtest.closing import closed, settled
 from tradewire.backtest.entering import first_at, quantity_of, rules_at
+from tradewire.backtest.plan import Numbers
 from tradewire.backtest.terms import END, OPEN, SIGNAL, Columns, Held, Terms
 from tradewire.backtest.words import ENTER_LONG, ENTER_SHORT, LEAVE_LONG, LEAVE_SHORT, Words
-from tradewire.domain.bars import Floats
+from tradewire.domain.bars import Floats, Integers
 from tradewire.exits.kernel import NEVER, NONE, NOWHERE, Rules
 from tradewire.exits.quiet import ceiling
 from tradewire.exits.step import raised, step
@@ -92,12 +93,11 @@ def listened(
     rules: Rules,
     words: Words,
     number: int,
-    ts: Sequence[int],
-    lengths: Any,
-    shares: Sequence[float],
+    ts: Integers,
+    plan: Numbers,
     terms: Terms,
-    targets: MutableSequence[float],
-    fractions: MutableSequence[float],
+    targets: Any,
+    fractions: Any,
     columns: Columns,
 ) -> tuple[Held, Rules, int]:
     """Do what a word asks for; return (trade, rules, `SILENT`, `ENTERED` or why it is not)."""
@@ -109,15 +109,13 @@ def listened(
     sign = 1.0 if code & ENTER_LONG else -1.0
     entry = sign * price + price * terms.slippage + terms.half_spread
     deadline = NEVER
-    if terms.limit < NEVER:
-        deadline = first_at(ts, at, ts[at + 1 if terms.at_close else at] + terms.limit)
+    if plan.limit < NEVER:
+        deadline = first_at(ts, at, ts[at + 1 if terms.at_close else at] + plan.limit)
     distance = words.distances[number] if len(words.distances) else np.nan
     atr = words.atr[number] if len(words.atr) else np.nan
     asked = words.sizes[number] if len(words.sizes) else np.nan
-    wanted, stop, known = rules_at(
-        entry, distance, atr, deadline, terms.even_rung, terms.last, lengths, shares, targets, fractions
-    )
-    units = quantity_of(asked, entry, stop, held.balance, terms)
+    wanted, stop, known = rules_at(entry, distance, atr, deadline, plan, targets, fractions)
+    units = quantity_of(asked, entry, stop, held.balance, terms.fee, plan)
     if not known or units != units:
         return held, rules, UNMEASURED
     if not 0.0 < units * abs(entry) * (1.0 + terms.fee) <= held.balance * terms.leverage * SLACK:
@@ -144,25 +142,25 @@ def lifted(held: Held, rules: Rules, high: float) -> Held:
 
 
 def replay(
-    ts: Sequence[int],
+    ts: Integers,
     opens: Floats,
     highs: Floats,
     lows: Floats,
     closes: Floats,
     words: Words,
-    lengths: Any,
-    shares: Sequence[float],
+    plan: Numbers,
     terms: Terms,
     cash: float,
-    targets: MutableSequence[float],
-    fractions: MutableSequence[float],
+    targets: Any,
+    fractions: Any,
     columns: Columns,
     equity: Floats,
 ) -> tuple[int, int, int]:
     """Fill `columns` and `equity`; return how many rows were written, entries not affordable, entries not measurable.
 
-    `targets` is scratch space of `WIDTH` places at `NOWHERE`, `fractions` one for the shares.
+    `targets` is scratch space of `WIDTH` places, `fractions` one for `MAX_TARGETS` shares.
     """
+    targets[:] = NOWHERE
     held = Held(0, 1.0, 0.0, 0.0, 0.0, -NOWHERE, NOWHERE, 0, cash, 0)
     rules = Rules(-NOWHERE, 1.0, 0.0, NOWHERE, 0.0, NOWHERE, 0.0, NEVER, NEVER, NONE, NEVER)
     unaffordable = unmeasured = 0
@@ -191,9 +189,7 @@ def replay(
         if at == bars or (not looked and exits_first and held.left > 0.0):
             continue
         if not looked or held.left > 0.0 or terms.at_close:
-            held, rules, answer = listened(
-                held, rules, words, number, ts, lengths, shares, terms, targets, fractions, columns
-            )
+            held, rules, answer = listened(held, rules, words, number, ts, plan, terms, targets, fractions, columns)
             if answer == ENTERED:
                 looked = terms.at_close or not terms.entry_bar
                 if terms.entry_high and looked and not terms.at_close:

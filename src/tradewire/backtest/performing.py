@@ -88,7 +88,8 @@ def perform(prepared: Prepared) -> Performed:
         BadRequest: exits, size or cash that a backtest cannot use.
         StrategyFailed: the strategy cannot be run on these bars.
     """
-    from tradewire.backtest.fast import BadSignals, run
+    from tradewire.backtest.fast import run
+    from tradewire.backtest.hearing import BadSignals
     from tradewire.backtest.reported import reported
 
     request, bars = prepared.request, prepared.bars

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from tradewire.domain.bars import Floats
+from tradewire.domain.bars import Floats, Integers
 from tradewire.domain.numbers import HUNDRED, ONE, ZERO
-from tradewire.domain.signal import Distance, ExitSpec, Level, Unit
+from tradewire.domain.signal import Distance, ExitSpec, Level, Size, SizeUnit, Unit
 from tradewire.exits.kernel import MAX_TARGETS, NEVER
 
 STOP_AT: Final = 0
@@ -19,12 +20,24 @@ EVEN_AT: Final = 4
 OFFSET: Final = 5
 FIRST_TARGET: Final = 6
 
+UNITS: Final = 0
+VALUE: Final = 1
+EQUITY: Final = 2
+RISK: Final = 3
+"""What a size is: a quantity, money, a fraction of the equity, a fraction of the equity that the stop loses."""
+
 ABSENT: Final = -1.0
 PERCENT: Final = 0.0
 PRICE: Final = 1.0
 ATR: Final = 2.0
 R: Final = 3.0
 
+_SIZINGS: Final = {
+    SizeUnit.UNITS: (UNITS, 1.0),
+    SizeUnit.QUOTE: (VALUE, 1.0),
+    SizeUnit.EQUITY_PERCENT: (EQUITY, 0.01),
+    SizeUnit.RISK_PERCENT: (RISK, 0.01),
+}
 _SECOND: Final = 1_000_000_000
 _KINDS: Final = {Unit.PERCENT: PERCENT, Unit.PIPS: PRICE, Unit.ATR: ATR, Unit.R: R}
 
@@ -34,7 +47,7 @@ class BadPlan(ValueError):
 
 
 class Numbers(NamedTuple):
-    """Exits as numbers: a row of `lengths` is a distance, `(kind, value)`, percent as a fraction of the entry.
+    """Exits and size as numbers: a row of `lengths` is a distance, `(kind, value)`, percent as a fraction of the entry.
 
     Rows: `STOP_AT`, `TRAIL`, …, then the targets; the kind `ABSENT` says that there is none. `fractions` belong to the
     targets; `last` of them close the whole (`NEVER`: they leave a rest). `limit` is the longest life in ns.
@@ -45,16 +58,23 @@ class Numbers(NamedTuple):
     last: int
     even_rung: int
     limit: int
+    sizing: int
+    size: float
 
 
-def numbers(spec: ExitSpec, pip: float | None = None) -> Numbers:
-    """Return the numbers of exits that are given as distances.
+def numbers(spec: ExitSpec, size: Size, pip: float | None = None) -> Numbers:
+    """Return the numbers of exits that are given as distances, and of a size that needs no venue to be known.
 
     Raises:
         BadPlan: an absolute price (it would fit one entry only), pips without `pip`, a distance that is not positive,
             R without a stop, targets that close nothing or more than the whole, a breakeven that never comes or closes
-            at once, the end of a session.
+            at once, the end of a session; a size that is not positive or in lots.
     """
+    if size.unit not in _SIZINGS:
+        raise BadPlan(f"a backtest cannot size in {size.unit.value}; it can in {', '.join(_SIZINGS)}")
+    if size.value <= 0:
+        raise BadPlan(f"the size must be positive, not {size.value}")
+    sizing, scale = _SIZINGS[size.unit]
     if spec.session_end:
         raise BadPlan("the end of the session is not known to a backtest yet")
     if len(spec.targets) > MAX_TARGETS:
@@ -88,6 +108,8 @@ def numbers(spec: ExitSpec, pip: float | None = None) -> Numbers:
         len(fractions) if whole else NEVER,
         NEVER if even is None or even.after_target is None else even.after_target,
         NEVER if spec.time_limit_s is None else spec.time_limit_s * _SECOND,
+        sizing,
+        float(size.value) * scale,
     )
 
 
@@ -116,3 +138,32 @@ def _fractions(spec: ExitSpec) -> tuple[Floats, bool]:
     shared = float(rest) / max(sharers, 1)
     fractions = [shared if target.fraction is None else float(target.fraction) for target in spec.targets]
     return np.array(fractions, np.float64), bool(spec.targets) and (sharers > 0 or rest == 0)
+
+
+class Plans(NamedTuple):
+    """`Numbers` of many plans, one element (of `fractions`: a row, of `lengths`: a table) a plan.
+
+    `counts` says how many targets a plan has; what is behind them in `lengths` and `fractions` is not looked at.
+    """
+
+    lengths: Floats
+    fractions: Floats
+    counts: Integers
+    last: Integers
+    even_rung: Integers
+    limit: Integers
+    sizing: Integers
+    size: Floats
+
+
+def stacked(plans: Sequence[Numbers]) -> Plans:
+    """Return plans in columns."""
+    lengths = np.zeros((len(plans), FIRST_TARGET + MAX_TARGETS, 2))
+    fractions = np.zeros((len(plans), MAX_TARGETS))
+    for at, plan in enumerate(plans):
+        lengths[at, : len(plan.lengths)] = plan.lengths
+        fractions[at, : len(plan.fractions)] = plan.fractions
+    whole = [(len(plan.fractions), plan.last, plan.even_rung, plan.limit, plan.sizing) for plan in plans]
+    counts, last, even_rung, limit, sizing = np.array(whole, np.int64).reshape(-1, 5).T.copy()
+    size = np.array([plan.size for plan in plans], np.float64)
+    return Plans(lengths, fractions, counts, last, even_rung, limit, sizing, size)

@@ -16,17 +16,11 @@ END: Final = 8
 OPEN: Final = 9
 """Reasons beyond those of `exits.kernel`; a trade that is `OPEN` is marked at the last close."""
 
-UNITS: Final = 0
-VALUE: Final = 1
-EQUITY: Final = 2
-RISK: Final = 3
-"""What a size is: a quantity, money, a fraction of the equity, a fraction of the equity that the stop loses."""
-
 Small = NDArray[np.int8]
 
 
 class Terms(NamedTuple):
-    """All of a run that is one number and stays the same."""
+    """What is assumed of fills and what they cost, in numbers."""
 
     at_close: bool
     entry_bar: bool
@@ -38,12 +32,7 @@ class Terms(NamedTuple):
     fee: float
     half_spread: float
     slippage: float
-    sizing: int
-    size: float
     leverage: float
-    last: int
-    even_rung: int
-    limit: int
 
 
 class Columns(NamedTuple):

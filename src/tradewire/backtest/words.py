@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -64,3 +65,26 @@ def gather(
             flags >>= 8
             row += 1
     return count
+
+
+def strung(said: Sequence[Words]) -> tuple[Words, Integers]:
+    """Return sets of words one behind the other, and where each begins (and the last ends)."""
+    begins = np.cumsum([0, *(len(words.rows) for words in said)])
+    if not said:
+        return Words(*(np.empty(0, kind) for kind in (np.int64, float, np.int8, float, float, float))), begins
+    columns: list[Any] = [np.concatenate([words[at] for words in said]) for at in range(3)]
+    for at in range(3, 6):
+        given = any(len(words[at]) for words in said)
+        filled = [words[at] if len(words[at]) else np.full(len(words.rows), np.nan) for words in said]
+        columns.append(np.concatenate(filled) if given else np.empty(0))
+    return Words(*columns), begins
+
+
+def part(words: Words, start: int, stop: int, *, at_close: bool = False) -> Words:
+    """Return what is to be done in the bars from row `start` to before `stop` when they are all the bars there are.
+
+    It is what `words_of` says of these bars and of that part of the flags; rows count from `start`.
+    """
+    first, last = np.searchsorted(words.rows, (start, stop - 1) if at_close else (start + 1, stop))
+    columns: list[Any] = [column[first:last] for column in words]
+    return Words(columns[0] - start, *columns[1:])

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from tradewire.backtest.costs import BadCosts, Costs
-from tradewire.backtest.fast import BadSignals, run
+from tradewire.backtest.fast import run
+from tradewire.backtest.hearing import BadSignals
 from tradewire.backtest.outcome import Closed
 from tradewire.backtest.plan import BadPlan
 from tradewire.backtest.policy import OPTIMISTIC, PESSIMISTIC, VECTORBT, FillPolicy

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from tradewire.backtest.fast import words_of
+from tradewire.backtest.hearing import words_of
 from tradewire.backtest.words import ENTER_LONG, ENTER_SHORT, LEAVE_LONG, LEAVE_SHORT, MEANINGS
 from tradewire.domain.bars import Bars
 from tradewire.strategies.base import Signals
