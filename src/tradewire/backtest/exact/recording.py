@@ -65,7 +65,7 @@ class Recorder:
     _reasons: dict[str, str] = field(default_factory=dict)
     _trades: dict[str, Entered] = field(default_factory=dict)
 
-    def take(self, event: f.Event, facts: Sequence[f.InboxFact | f.AccountFact], now: int) -> None:
+    def take(self, event: f.Event, facts: Sequence[f.AnyFact], now: int) -> None:
         """Take in one row."""
         self.committed += 1
         for fact in facts:
