@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from tradewire.backtest.fast import BadSignals, run
+from tradewire.backtest.fast import run
+from tradewire.backtest.hearing import BadSignals
 from tradewire.backtest.outcome import Outcome
 from tradewire.backtest.performing import StrategyFailed, atr_of, sided
 from tradewire.backtest.plan import BadPlan
