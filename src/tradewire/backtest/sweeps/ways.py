@@ -40,7 +40,7 @@ def way_of(request: Request, varied: Mapping[str, Any]) -> Way:
     asked = Request.read({**request.model_dump(), **varied}) if varied else request
     exits, size = plan_of(asked)
     try:
-        numbers(exits, asked.pip)
+        numbers(exits, size, asked.pip)
     except BadPlan as error:
         told = ", ".join(f"{name}={value}" for name, value in varied.items())
         raise BadRequest("", f"{told}: {error}" if told else str(error)) from None
