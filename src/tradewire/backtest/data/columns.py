@@ -3,34 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "time": (
-        "timestamp",
-        "ts",
-        "time",
-        "datetime",
-        "date",
-        "ts_event",
-        "open_time",
-        "opentime",
-        "open time",
-        "gmt time",
-        "local time",
-        "unix",
-        "index",
-        "",
-    ),
-    "open": ("open", "o", "open_price"),
-    "high": ("high", "h", "high_price"),
-    "low": ("low", "l", "low_price"),
-    "close": ("close", "c", "close_price"),
-    "volume": ("volume", "vol", "v", "real_volume", "tickvol", "tick_volume", "size", "qty", "amount", "quantity"),
-}
-"""What each column may be called, in any case; MetaTrader's angle brackets are left away. The first that is there."""
+from tradewire.domain.columns import NAMES, bare, places
+
 PLACES: Final = ("time", "open", "high", "low", "close", "volume")
 _DAY: Final = re.compile(r"\d{4}[.\-/]\d{2}[.\-/]\d{2}|\d{8}", re.ASCII)
 _CLOCK: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?", re.ASCII)
@@ -70,25 +48,21 @@ def recognise(header: Sequence[str]) -> Columns:
     Raises:
         UnknownColumns: the time or a price is missing.
     """
-    lowered = [name.strip().strip("\ufeff\"<>'").strip().lower() for name in header]
-    found = {
-        meaning: next((lowered.index(name) for name in names if name in lowered), None)
-        for meaning, names in NAMES.items()
-    }
-    missing = [meaning for meaning in PLACES[:5] if found[meaning] is None]
+    names, found = bare(header), places(header)
+    missing = [meaning for meaning in PLACES[:5] if meaning not in found]
     if missing:
         name = missing[0]
         usual = ", ".join(repr(usual) for usual in NAMES[name] if usual)
         raise UnknownColumns(f"no column for the {name} ({usual}) among {', '.join(header)}: name one so")
-    prices = tuple(found[name] or 0 for name in PLACES[1:5])
-    time, clock = found["time"] or 0, None
-    if "date" in lowered and "time" in lowered:
-        time, clock = lowered.index("date"), lowered.index("time")
-    volume, ticks = found["volume"], None
-    if "tickvol" in lowered and volume is not None:
-        ticks = lowered.index("tickvol")
+    opened, high, low, close = (found[name] for name in PLACES[1:5])
+    time, clock = found["time"], None
+    if "date" in names and "time" in names:
+        time, clock = names.index("date"), names.index("time")
+    volume, ticks = found.get("volume"), None
+    if "tickvol" in names and volume is not None:
+        ticks = names.index("tickvol")
         volume = None if volume == ticks else volume
-    return Columns(time, (prices[0], prices[1], prices[2], prices[3]), volume, ticks, clock)
+    return Columns(time, (opened, high, low, close), volume, ticks, clock)
 
 
 def by_place(first: Sequence[str]) -> Columns:

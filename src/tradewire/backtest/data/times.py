@@ -7,13 +7,12 @@ from typing import Final
 import polars as pl
 
 from tradewire.backtest.data.layouts import read_alike
+from tradewire.domain.columns import EPOCH_UNITS
 
 _NUMBER: Final = r"^\s*\d+(\.\d+)?\s*$"
 _SAMPLE: Final = 100
 _DAY_FROM: Final = 19_000_101
 _DAY_TO: Final = 21_001_231
-_LIMITS: Final = ((10**11, 10**9), (10**14, 10**6), (10**17, 10**3), (2**63, 1))
-"""Below which number a time is in s, ms, µs, ns since 1970, and its nanoseconds."""
 _FORMS: Final = (
     "%Y.%m.%d %H:%M:%S%.f",
     "%Y.%m.%d %H:%M",
@@ -48,7 +47,7 @@ def moments(column: pl.Series, zone: str | None = None) -> pl.Series:
         return _numbers(column.cast(pl.Int64), zone)
     if kind.is_float():
         micro = pl.col(column.name)
-        limits = [(micro < limit, (micro * (factor / 1000)).round()) for limit, factor in _LIMITS]
+        limits = [(micro < limit, (micro * (factor / 1000)).round()) for limit, factor in EPOCH_UNITS]
         branches = pl.coalesce(pl.when(below).then(value) for below, value in limits)
         exact = column.to_frame().select(branches.cast(pl.Int64, strict=False) * 1000).to_series()
         return exact
@@ -70,12 +69,12 @@ def _numbers(column: pl.Series, zone: str | None) -> pl.Series:
         if days.null_count() == column.null_count():
             return _epoch(days.cast(pl.Datetime("us")), zone)
     number = pl.col(column.name)
-    factor = next(factor for limit, factor in _LIMITS if largest < limit)
-    if smallest * factor >= 0 and factor == next(factor for limit, factor in _LIMITS if smallest < limit):
+    factor = next(factor for limit, factor in EPOCH_UNITS if largest < limit)
+    if smallest * factor >= 0 and factor == next(factor for limit, factor in EPOCH_UNITS if smallest < limit):
         return column * factor
     return (
         column.to_frame()
-        .select(pl.coalesce(pl.when(number < limit).then(number * factor) for limit, factor in _LIMITS))
+        .select(pl.coalesce(pl.when(number < limit).then(number * factor) for limit, factor in EPOCH_UNITS))
         .to_series()
     )
 

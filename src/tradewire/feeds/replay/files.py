@@ -12,22 +12,11 @@ from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 
+from tradewire.domain.columns import EPOCH_UNITS, NAMES, places
 from tradewire.domain.numbers import ZERO, parse_decimal
 from tradewire.ports import Misconfigured
 
-_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "time": ("timestamp", "ts", "time", "datetime", "date", "ts_event", "open_time", "opentime"),
-    "bid": ("bid", "bid_price", "bidprice", "best_bid"),
-    "ask": ("ask", "ask_price", "askprice", "best_ask", "offer"),
-    "price": ("price", "last", "last_price", "p"),
-    "open": ("open", "o"),
-    "high": ("high", "h"),
-    "low": ("low", "l"),
-    "close": ("close", "c"),
-    "volume": ("volume", "vol", "v", "size", "qty", "amount", "quantity"),
-}
 _BAR: Final = ("open", "high", "low", "close")
-_UNITS: Final = ((10**11, 10**9), (10**14, 10**6), (10**17, 10**3))
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -102,16 +91,10 @@ def _frame_lines(path: Path) -> Iterator[tuple[int, Sequence[Any]]]:
 
 
 def _recognise(path: Path, header: Sequence[str]) -> dict[str, int]:
-    lowered = [name.strip().strip("\ufeff").lower() for name in header]
-    columns = {
-        meaning: lowered.index(name)
-        for meaning, names in _NAMES.items()
-        if (name := next((name for name in names if name in lowered), None)) is not None
-    }
+    columns = places(header)
     if "time" not in columns:
-        raise Misconfigured(
-            "recordings", f"{path}, line 1: no time column ({', '.join(_NAMES['time'])}) in {', '.join(header)}"
-        )
+        usual = ", ".join(name for name in NAMES["time"] if name)
+        raise Misconfigured("recordings", f"{path}, line 1: no time column ({usual}) in {', '.join(header)}")
     return columns
 
 
@@ -142,7 +125,7 @@ def _moment(value: Any) -> int:
         number = parse_decimal(text)
     except ValueError:
         return _iso(text)
-    scale = next((factor for limit, factor in _UNITS if number < limit), 1)
+    scale = next((factor for limit, factor in EPOCH_UNITS if number < limit), 1)
     return int(number * scale)
 
 
