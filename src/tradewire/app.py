@@ -21,6 +21,7 @@ from tradewire.engine.intake import Prices, listen, supervised
 from tradewire.engine.market import Market
 from tradewire.engine.measures import Measures
 from tradewire.engine.notices import Notices
+from tradewire.engine.timed.clockwork import Clockwork
 from tradewire.engine.wiring import CannotStart as CannotStart
 from tradewire.engine.wiring import Wiring
 from tradewire.metrics import Metrics
@@ -93,6 +94,7 @@ class Application:
         self.engine.resume()
         watching = supervised("equity", partial(peaks.watch, self.engine.posts.values(), self.engine.post_event))
         self._tasks.append(asyncio.create_task(watching, name="equity"))
+        await self.clockwork.start()
         self._listen()
         return self
 
@@ -102,6 +104,7 @@ class Application:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.clockwork.stop()
         await self.engine.stop()
         await self.notices.stop()
         await self.prices.close()
@@ -111,6 +114,8 @@ class Application:
         """Say loudly what is not as it should be although the hub can run."""
         for account, sentence in unmanaged(self.store.queries, self.engine.posts.keys()).items():
             self.warnings.append(f"account {account} is {sentence}")
+        for name, reason in self.clockwork.broken.items():
+            self.warnings.append(f"strategy {name} is not traded: {reason}")
         if self.data.database.stat().st_size <= CHECKED_AT_OPEN_BYTES:
             self.warnings += broken_rows(self.store)
         self.warnings += self.engine.begin()
@@ -139,6 +144,7 @@ class Application:
             measures=Measures(self.metrics),
         )
         self.left_out, self.inbox, self.engine = wiring.left_out, wiring.inbox, wiring.engine
+        self.clockwork = Clockwork(settings, self.engine, self.prices, self.notices.tell, self.clock)
         self.hub = RunningHub(self.engine, self.prices, self.left_out, self.warnings)
 
     def _plugins(self, kind: Kind, used: Any, make: Callable[[Any, str, Any], Any]) -> dict[str, Any]:
@@ -182,6 +188,7 @@ class Application:
     def _on_quotes(self, quotes: Sequence[Quote]) -> None:
         self.exchange.on_quotes(quotes)
         self.engine.on_quotes(quotes)
+        self.clockwork.on_quotes(quotes)
 
     def _listen(self) -> None:
         made = self._plugins(Kind.SOURCE, self.settings.sources, lambda p, name, c: p(name, c, self.clock))

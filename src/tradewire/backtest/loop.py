@@ -11,11 +11,12 @@ from tradewire.backtest.closing import closed, settled
 from tradewire.backtest.entering import first_at, quantity_of, rules_at
 from tradewire.backtest.plan import Numbers
 from tradewire.backtest.terms import END, OPEN, SIGNAL, Columns, Held, Terms
-from tradewire.backtest.words import ENTER_LONG, ENTER_SHORT, LEAVE_LONG, LEAVE_SHORT, Words
+from tradewire.backtest.words import Words
 from tradewire.domain.bars import Floats, Integers
 from tradewire.exits.kernel import NEVER, NONE, NOWHERE, Rules
 from tradewire.exits.quiet import ceiling
 from tradewire.exits.step import raised, step
+from tradewire.strategies.meaning import ENTER_LONG, ENTER_SHORT, LEAVE_LONG, LEAVE_SHORT
 
 SLACK: Final = 1.0 + 1e-12
 """What an entry may cost beyond what there is: all of the equity, after rounding, still pays for itself."""

@@ -10,13 +10,9 @@ from numpy.typing import NDArray
 
 from tradewire.backtest.terms import Small
 from tradewire.domain.bars import Floats, Integers
+from tradewire.strategies.meaning import meaning
 
 Flags = NDArray[np.bool_]
-
-ENTER_LONG: Final = 1
-ENTER_SHORT: Final = 2
-LEAVE_LONG: Final = 4
-LEAVE_SHORT: Final = 8
 
 
 class Words(NamedTuple):
@@ -33,16 +29,7 @@ class Words(NamedTuple):
     atr: Floats
 
 
-def _meaning(long_entry: int, long_exit: int, short_entry: int, short_exit: int) -> int:
-    """Return the code of four flags: what contradicts itself says nothing, and an entry ends the other side."""
-    long, short = long_entry > long_exit, short_entry > short_exit
-    enters = (ENTER_LONG if long else 0) | (ENTER_SHORT if short else 0) if long != short else 0
-    leaves_long = long_exit > long_entry or enters == ENTER_SHORT
-    leaves_short = short_exit > short_entry or enters == ENTER_LONG
-    return enters | leaves_long * LEAVE_LONG | leaves_short * LEAVE_SHORT
-
-
-MEANINGS: Final = np.array([_meaning(n & 1, n >> 1 & 1, n >> 2 & 1, n >> 3) for n in range(16)], np.int8)
+MEANINGS: Final = np.array([meaning(n & 1, n >> 1 & 1, n >> 2 & 1, n >> 3) for n in range(16)], np.int8)
 """The code of each combination of flags: long entry 1, long exit 2, short entry 4, short exit 8."""
 
 

@@ -167,6 +167,11 @@ class Engine:
             self.programs.resume()
             raise
 
+    def note(self, stream: str, event: f.Event) -> None:
+        """Write a row of a stream that has no projections; errors as in `record_hub`."""
+        with self._group() as group:
+            group.note(stream, event, (), self.clock.now())
+
     def resume(self) -> None:
         """Take up what is stored and not finished.
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from tradewire.domain.account import Account
 from tradewire.domain.message import Message
 from tradewire.domain.venue_events import LookupResult, VenueEvent
-from tradewire.engine import program_facts
+from tradewire.engine import program_facts, schedule_facts
 
 
 class MessageReceived(Struct, frozen=True, tag="message_received"):
@@ -125,6 +125,7 @@ Event = (
     | BecameReady
     | LostReady
     | program_facts.Event
+    | schedule_facts.Event
 )
 
 NAMES = {"quote_broke": "price_crossed"}

@@ -113,7 +113,7 @@ class Group:
                 self._tx.upsert("hooks", [projection.hook_row(fact, now)])
 
     def note(self, stream: str, event: f.Event, facts: tuple[f.AnyFact, ...], now: int) -> None:
-        """Write a row of a stream that has no projections: a program's step."""
+        """Write a row of a stream that has no projections: a program's step, what happens by the clock."""
         self._append(stream, event, facts, now)
 
     def record(self, post: Post, event: f.Event, facts: Sequence[f.AccountFact], now: int) -> None:

@@ -22,13 +22,16 @@ from tradewire.exits.book import ExitBook
 from tradewire.oms.reconcile import Finding, PositionDrift
 from tradewire.store.journal import Store
 
+ACCOUNT = "account:"
+"""How the names of the accounts' journal streams begin."""
+
 LAG = 2_000_000_000
 """How old (ns) a first sight must be before a second one counts as proof: venues answer from replicas that lag."""
 
 
 def stream_of(account: str) -> str:
     """Return the name of an account's journal stream."""
-    return f"account:{account}"
+    return ACCOUNT + account
 
 
 class Post:

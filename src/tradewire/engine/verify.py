@@ -19,6 +19,7 @@ from tradewire.engine import facts as f
 from tradewire.engine import memory, projection, story
 from tradewire.engine.group import INBOX, body_of
 from tradewire.engine.inbox import Underway, released
+from tradewire.engine.post import ACCOUNT
 from tradewire.engine.programs.checked import CheckedPrograms
 from tradewire.engine.programs.journaled import PREFIX
 from tradewire.engine.state import AccountState
@@ -124,7 +125,9 @@ class Folded:
     def _fold_of(self, stream: str) -> Callable[[JournalRow], None]:
         if stream == INBOX:
             return self._inbox
-        return self._programs.fold if stream.startswith(PREFIX) else self._account
+        if stream.startswith(PREFIX):
+            return self._programs.fold
+        return self._account if stream.startswith(ACCOUNT) else _plain_row
 
     def _inbox(self, row: JournalRow) -> None:
         record = f.decode(row.data)
@@ -190,6 +193,11 @@ class Folded:
             yield from wrong[:SHOWN]
             if len(wrong) > SHOWN:
                 yield f"{name}: {len(wrong) - SHOWN} more differences"
+
+
+def _plain_row(row: JournalRow) -> None:
+    """Read a row of a stream that has no projections."""
+    f.decode(row.data)
 
 
 def _named(key: tuple[Any, ...]) -> str:

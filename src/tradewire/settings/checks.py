@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tradewire.domain.account import Mode
+from tradewire.settings.automation import StrategySettings
 from tradewire.settings.document import Document
 from tradewire.settings.model import Settings
 from tradewire.settings.problems import Path, Problem, did_you_mean
@@ -18,6 +19,7 @@ def cross_checks(document: Document, settings: Settings) -> Iterator[Problem]:
             yield document.problem(("accounts", name, "mode"), "the paper venue moves no real money: write paper")
     yield from _routes(document, settings)
     yield from _sources(document, settings)
+    yield from _strategies(document, settings)
 
 
 def _known(document: Document, path: Path, noun: str, name: str, known: Mapping[str, object]) -> Iterator[Problem]:
@@ -25,8 +27,34 @@ def _known(document: Document, path: Path, noun: str, name: str, known: Mapping[
         yield document.problem(path, f"there is no {noun} {name!r}{did_you_mean(name, known)}")
 
 
+def _reachable(settings: Settings) -> Mapping[str, object]:
+    return {**settings.accounts, **{account.venue: account for account in settings.accounts.values()}}
+
+
+def _strategies(document: Document, settings: Settings) -> Iterator[Problem]:
+    for name, strategy in settings.strategies.items():
+        at: Path = ("strategies", name)
+        for place, account in enumerate(strategy.accounts):
+            known = _reachable(settings)
+            yield from _known(document, (*at, "accounts", place), "account or venue", account, known)
+        if not set(".:") & set(strategy.strategy):
+            yield from _shipped(document, at, strategy)
+
+
+def _shipped(document: Document, at: Path, settings: StrategySettings) -> Iterator[Problem]:
+    """Yield what is wrong with a shipped strategy and its parameters; code of others is not run here."""
+    from tradewire.strategies.finding import BadParams, NoStrategy, find, read_params
+
+    try:
+        read_params(find(settings.strategy), settings.params)
+    except NoStrategy as error:
+        yield document.problem((*at, "strategy"), str(error))
+    except BadParams as error:
+        yield document.problem((*at, "params"), str(error))
+
+
 def _routes(document: Document, settings: Settings) -> Iterator[Problem]:
-    reachable = {**settings.accounts, **{account.venue: account for account in settings.accounts.values()}}
+    reachable = _reachable(settings)
     seen: set[str] = set()
     for index, route in enumerate(settings.routes):
         at: Path = ("routes", index)

@@ -13,10 +13,10 @@ from tradewire.domain.account import Account, Mode, Netting
 from tradewire.domain.policy import DurationText, ExitDefaults, Policy
 from tradewire.risk.profile import RiskProfile
 from tradewire.routing.route import Route
+from tradewire.settings.automation import StrategySettings
+from tradewire.settings.names import Name as Name
+from tradewire.settings.names import Symbol as Symbol
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-"""Names of accounts, profiles and plug-ins: they appear in commands, so they are short and lower-case."""
-Symbol = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,20}$")]
 PluginType = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][\w.-]*(:[A-Za-z_]\w*)?$")]
 """A built-in or installed plug-in by its id, or a class of yours as `module:Class`."""
 
@@ -144,6 +144,7 @@ class Settings(Policy):
     exits: Mapping[Name, ExitDefaults] = Field(default={}, description="named exits, for routes and risk profiles")
     symbols: SymbolSettings = SymbolSettings()
     programs: Mapping[Name, ProgramSettings] = {}
+    strategies: Mapping[Name, StrategySettings] = Field(default={}, description="strategies that are traded live")
     notifiers: Mapping[Name, NotifierSettings] = {"log": NotifierSettings(type="log")}
     plugins: PluginModules = PluginModules()
     server: ServerSettings = ServerSettings()

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from tradewire.backtest.hearing import words_of
-from tradewire.backtest.words import ENTER_LONG, ENTER_SHORT, LEAVE_LONG, LEAVE_SHORT, MEANINGS
+from tradewire.backtest.words import MEANINGS
 from tradewire.domain.bars import Bars
 from tradewire.strategies.base import Signals
+from tradewire.strategies.meaning import ENTER_LONG, ENTER_SHORT, LEAVE_LONG, LEAVE_SHORT
 
 
 @pytest.mark.parametrize(
