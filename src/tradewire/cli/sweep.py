@@ -69,6 +69,19 @@ def run(
     ] = "sharpe",
     least_trades: Annotated[int, typer.Option("--least-trades", metavar="N", help="Fewer trades do not count.")] = 1,
     holdout: Annotated[str, typer.Option("--holdout", metavar="P", help="Share that no search sees: 30%.")] = "0%",
+    folds: Annotated[
+        int | None,
+        typer.Option("--walk-forward", metavar="N", help="Trade the best of the past on what comes next, N times."),
+    ] = None,
+    anchored: Annotated[
+        bool, typer.Option("--anchored", help="The past of a walk-forward begins at the beginning, each time.")
+    ] = False,
+    paths: Annotated[
+        int, typer.Option("--monte-carlo", metavar="N", help="Draw the trades again N times; 0 = not at all.")
+    ] = 1000,
+    ruin: Annotated[
+        str, typer.Option("--ruin", metavar="P", help="Ruined is who has less than this of the cash.")
+    ] = "50%",
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Of everything that is drawn by chance.")] = 1,
     chunk: Annotated[
         int | None,
@@ -86,6 +99,8 @@ def run(
 
     told: dict[str, Any] = {"where": tuple(where or ()), "search": search, "trials": trials, "objective": objective}
     told |= {"least_trades": least_trades, "holdout": _share("--holdout", holdout), "seed": seed, "chunk": chunk}
+    told |= {"walk_forward": None if folds is None else {"folds": folds, "anchored": anchored}}
+    told |= {"paths": paths, "ruin": _share("--ruin", ruin)}
     about = {"data": data, "symbol": symbol, "start": start, "end": end, "cash": cash}
     spec = sweep_of(name, about, [*_pairs(param or ()), *_extra(ctx.args)], told)
     with opened(database) as store:

@@ -29,6 +29,8 @@ from tradewire.store.sweeps import NoSweep, SweepStore
 INTERRUPTED = 130
 """What a shell expects of a command that was interrupted."""
 FLAGS = {"start": "--from", "end": "--to"}
+SIGNS = {"good": "+", "doubt": "?", "bad": "-"}
+TONES = {"good": typer.colors.GREEN, "doubt": typer.colors.YELLOW, "bad": typer.colors.RED}
 CHOICES = {"search": Search, "objective": Objective}
 
 
@@ -134,6 +136,10 @@ def _tell(found: dict[str, Any], json: bool) -> None:
     )
     typer.echo(f"{trials:,} combinations were tried; {profitable} of them won money. The best by {found['objective']}:")
     print_table(*_best(found), "no combination has a value: none traded often enough")
+    judged = found["verdict"]
+    typer.secho(f"Verdict: {judged['word']}. {judged['summary']}", bold=True)
+    for one in judged["sentences"]:
+        typer.secho(f"  {SIGNS[one['weight']]} {one['sentence']}", fg=TONES[one["weight"]])
 
 
 def _best(found: Mapping[str, Any]) -> tuple[list[dict[str, str]], list[str]]:

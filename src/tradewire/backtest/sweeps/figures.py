@@ -68,10 +68,20 @@ def equity_figures(equity: Floats, ends: Integers, cash: float) -> tuple[float, 
 
 def figures_of(outcome: Outcome, window: Window, cash: float) -> tuple[float, ...]:
     """Return the columns of one outcome."""
-    pnl = outcome.trades.pnl
+    pnl = whole_trades(outcome)
     won, lost = pnl[pnl > 0], pnl[pnl < 0]
     counted = (outcome.equity_final, float(len(pnl)), float(len(won)), float(won.sum()), -float(lost.sum()))
     return (*counted, *equity_figures(outcome.equity, window.ends, cash))
+
+
+def whole_trades(outcome: Outcome) -> Floats:
+    """Return what each trade came to, its parts put together, in the order of their ends."""
+    trades = outcome.trades
+    if not len(trades):
+        return np.empty(0)
+    begins = np.flatnonzero(np.concatenate(([True], trades.entry_row[1:] != trades.entry_row[:-1])))
+    gained: Floats = np.add.reduceat(trades.pnl, begins)
+    return gained
 
 
 def objective(wanted: Objective, figures: Floats, cash: float, window: Window, least_trades: int) -> Floats:

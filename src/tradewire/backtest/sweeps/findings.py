@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
 from tradewire.backtest.sweeps.figures import DRAWDOWN, EQUITY, TRADES, Chunk, objective, sharpe
+from tradewire.backtest.sweeps.honesty import Found, honesty
 from tradewire.backtest.sweeps.laying import Laid
 from tradewire.backtest.sweeps.ranking import Ranking, ranked
 from tradewire.backtest.sweeps.running import cores
 from tradewire.backtest.sweeps.trying import Trier
+from tradewire.backtest.sweeps.verdict import verdict
 from tradewire.backtest.sweeps.windows import Window
 from tradewire.domain.bars import Floats
 from tradewire.report.figures import finite
 
-Found = dict[str, Any]
 
-
-def findings(laid: Laid, chunks: Iterable[tuple[int, bytes]]) -> Found:
-    """Return what the chunks of a sweep come to.
+def findings(laid: Laid, chunks: Callable[[], Iterable[tuple[int, bytes]]]) -> Found:
+    """Return what a sweep comes to; `chunks` gives its chunks from the first on, as often as it is called.
 
     Raises:
         StrategyFailed, BadRequest: a combination that is traded again cannot be.
     """
-    ranking = ranked(laid, (Chunk.unpacked(data) for _, data in chunks))
+
+    def unpacked() -> Iterator[Chunk]:
+        return (Chunk.unpacked(data) for _, data in chunks())
+
+    ranking = ranked(laid, unpacked())
     trier = Trier(laid.space, laid.bars, laid.spec.request.cash, cores())
     try:
-        return {
+        found: Found = {
             "strategy": laid.space.strategy.name,
             "symbol": laid.bars.symbol,
             "bars": len(laid.bars),
@@ -41,7 +44,9 @@ def findings(laid: Laid, chunks: Iterable[tuple[int, bytes]]) -> Found:
             "refused": laid.space.refused,
             "axes": [axis.model_dump(mode="json") for axis in laid.space.axes],
             "best": _best(laid, ranking, trier),
+            "honesty": honesty(laid, ranking, trier, unpacked(), unpacked()).told(),
         }
+        return found | {"verdict": verdict(found)}
     finally:
         trier.close()
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tradewire.backtest.sweeps.findings import Found, findings
+from tradewire.backtest.sweeps.findings import findings
+from tradewire.backtest.sweeps.honesty import Found
 from tradewire.backtest.sweeps.laying import Laid, lay_out
 from tradewire.backtest.sweeps.running import Progress, Stop, begin, carry_on, finish, never, silent, taken_up
 from tradewire.backtest.sweeps.spec import Sweep
@@ -40,7 +41,7 @@ def carried(id: str, laid: Laid, store: SweepStore, on_progress: Progress, stop:
     """Run what is left of a sweep that is written down."""
     if not carry_on(id, laid, store, on_progress, stop):
         return None
-    found = {"id": id, **findings(laid, store.chunks(id))}
+    found = {"id": id, **findings(laid, lambda: store.chunks(id))}
     finish(id, store, json.dumps(found).encode())
     return found
 

@@ -54,9 +54,7 @@ class Space:
 
     def params(self, point: int) -> Params:
         """Return the strategy's parameters at the n-th point."""
-        places = np.unravel_index(int(self.points[point]), _shape(self.own))
-        chosen = {axis.name: axis.values[int(at)] for axis, at in zip(self.own, places, strict=True)}
-        return read_params(type(self.strategy), {**self.base, **chosen})
+        return read_params(type(self.strategy), {**self.base, **_chosen(self.own, int(self.points[point]))})
 
     def places(self, numbers: Integers) -> Integers:
         """Return for each combination its place on each axis: an array (axes, combinations)."""

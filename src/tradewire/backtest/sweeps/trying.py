@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -15,11 +15,12 @@ from tradewire.backtest.outcome import Outcome
 from tradewire.backtest.performing import StrategyFailed, atr_of, sided
 from tradewire.backtest.plan import BadPlan
 from tradewire.backtest.request import BadRequest
-from tradewire.backtest.sweeps.figures import COLUMNS, figures_of
+from tradewire.backtest.sweeps.figures import COLUMNS, figures_of, whole_trades
 from tradewire.backtest.sweeps.space import Space
 from tradewire.backtest.sweeps.ways import Way
 from tradewire.backtest.sweeps.windows import Window
 from tradewire.domain.bars import Bars, Floats, Integers
+from tradewire.report.returns import period_returns
 from tradewire.strategies.base import Signals
 from tradewire.strategies.finding import told
 
@@ -96,11 +97,11 @@ class Trier:
             StrategyFailed: columns that do not fit the bars.
             BadRequest: a size or cash that a backtest cannot use.
         """
-        cut = slice(window.start, window.stop)
+        rows = slice(window.start, window.stop)
         try:
             return run(
                 self._bars.part(window.start, window.stop),
-                sided(_cut(signals, cut), way.side, len(window)),
+                sided(cut(signals, rows), way.side, len(window)),
                 exits=way.exits,
                 policy=way.policy,
                 costs=way.costs,
@@ -108,20 +109,39 @@ class Trier:
                 cash=self._cash if cash is None else cash,
                 leverage=way.leverage,
                 pip=way.pip,
-                atr=None if self._atr is None or not way.measures_atr else self._atr[cut],
+                atr=None if self._atr is None or not way.measures_atr else self._atr[rows],
             )
         except BadSignals as error:
             raise StrategyFailed(f"{self._space.strategy.name}: {error}") from None
         except BadPlan as error:
             raise BadRequest("", str(error)) from None
 
+    def returns(self, numbers: Integers, window: Window) -> Iterator[Floats]:
+        """Yield the returns a period of each combination in a window, ended where the account had nothing left."""
+        bars = self._bars.part(window.start, window.stop)
+
+        def work(number: int) -> Floats:
+            point, way = divmod(number, len(self._space.ways))
+            outcome = self.outcome(self.signals(point, window.stop), self._space.ways[way], window)
+            return period_returns(bars.ts, outcome.equity, outcome.cash, bars.timeframe_s).values
+
+        yield from self._pool.map(work, numbers.tolist())
+
     def close(self) -> None:
         """End the threads."""
         self._pool.shutdown(cancel_futures=True)
 
 
-def _cut(signals: Signals, rows: slice) -> Signals:
+def cut(signals: Signals, rows: slice) -> Signals:
+    """Return what is said of some rows."""
     optional: dict[str, Any] = {
         name: column[rows] for name in ("size", "stop_distance") if (column := getattr(signals, name)) is not None
     }
     return replace(signals, **{name: getattr(signals, name)[rows] for name in _FLAGS}, **optional)
+
+
+def trade_gains(outcome: Outcome) -> Floats:
+    """Return each trade's gain as a share of the balance before it, in the order of exits."""
+    gained = whole_trades(outcome)
+    balance = outcome.cash + np.concatenate(([0.0], np.cumsum(gained)[:-1]))
+    return np.where(balance > 0, gained / np.where(balance > 0, balance, 1.0), 0.0)
