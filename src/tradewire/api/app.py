@@ -27,6 +27,7 @@ from tradewire.api.resources import (
     market,
     messages,
     orders,
+    programs,
     signals,
     trades,
 )
@@ -43,6 +44,7 @@ _RESOURCES = (
     accounts,
     market,
     commands,
+    programs,
     hook_list,
     histories,
     backtests,

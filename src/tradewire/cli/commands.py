@@ -15,6 +15,7 @@ from tradewire.cli import (
     hooks,
     lists,
     plugins,
+    programs,
     reading,
     run,
     send,
@@ -53,6 +54,7 @@ app.add_typer(plugins.app, name="plugins")
 app.command()(backtest.backtest)
 app.add_typer(sweep.app, name="sweep")
 app.add_typer(histories.app, name="data")
+app.add_typer(programs.app, name="programs")
 app.add_typer(strategies.app, name="strategy")
 app.add_typer(strategies.new, name="new")
 app.command()(data.verify)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from asyncio import Future
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
@@ -37,6 +37,13 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
     message_id: str
     duplicate: bool
+
+
+ProgramAction = Literal["pause", "resume", "stop"]
+
+
+class BadAction(Exception):
+    """What a person asks of a program is not possible; the sentence says why."""
 
 
 class IntakeUnavailable(Exception):
@@ -143,6 +150,27 @@ class LiveAccount(Struct, frozen=True, kw_only=True):
     not_ready_reason: str | None = None
 
 
+class LiveProgram(Struct, frozen=True, kw_only=True):
+    """A program as it stands. `status`: running, paused, stopped, done; or left_out, with the reason.
+
+    `told`: how it stands in a few words; `said`: the number of its last saying; `ts_next`: the next moment it waits for
+    (epoch ns); `asleep`: its account is halted, so that it is told nothing.
+    """
+
+    name: str
+    kind: str
+    account: str
+    status: str
+    reason: str | None = None
+    asleep: bool = False
+    told: str = ""
+    warning: str | None = None
+    said: int = 0
+    ts_next: int | None = None
+    params: Mapping[str, Any] = {}
+    state: Mapping[str, Any] = {}
+
+
 class FlattenResult(Struct, frozen=True, kw_only=True):
     """`flat` only when the venue itself shows no position, whoever opened it, and no resting order of ours."""
 
@@ -187,6 +215,16 @@ class Hub(Protocol):
 
     def hook(self, token: str) -> tuple[str, str | None] | None:
         """Return (name, account) of the webhook with this token, or None."""
+
+    def programs(self) -> Sequence[LiveProgram]: ...
+
+    def ask_program(self, name: str, action: ProgramAction) -> LiveProgram:
+        """Pause a program, let it go on (or, where it has ended, begin anew), or stop it; it is durable on return.
+
+        Raises:
+            BadAction: it is not possible; the sentence says why.
+            StoreError: it is not durable.
+        """
 
     def accounts(self) -> Sequence[LiveAccount]: ...
     def open_trades(self, account: str | None = None) -> Sequence[LiveTrade]: ...

@@ -21,14 +21,13 @@ from tradewire.engine import facts as f
 from tradewire.engine.admission import Admitted, Arrival, admit, storable
 from tradewire.engine.backlog import Poison
 from tradewire.engine.clerk import Clerk
-from tradewire.engine.contract import Incoming, IntakeUnavailable, Receipt, StreamItem
+from tradewire.engine.contract import Incoming, IntakeUnavailable, ProgramAction, Receipt, StreamItem
 from tradewire.engine.dispatch import Dispatch
 from tradewire.engine.group import Group
 from tradewire.engine.inbox import Inbox
 from tradewire.engine.market import Market
 from tradewire.engine.measures import Taking
 from tradewire.engine.post import Post
-from tradewire.engine.program_facts import Action
 from tradewire.engine.programs.stage import Programs
 from tradewire.engine.recovery import Undelivered
 from tradewire.engine.stream import Stream
@@ -152,7 +151,7 @@ class Engine:
         with self._group() as group:
             return list(self.programs.begin(group))
 
-    def ask_program(self, name: str, action: Action) -> None:
+    def ask_program(self, name: str, action: ProgramAction) -> None:
         """Pause a program, let it go on, or stop it; it is durable when this returns.
 
         Raises:

@@ -21,10 +21,12 @@ from tradewire.engine.contract import (
     FlattenResult,
     Incoming,
     LiveAccount,
+    LiveProgram,
     LiveTrade,
     MessageStory,
     Preview,
     PreviewOrder,
+    ProgramAction,
     Receipt,
     SignalStory,
     StreamItem,
@@ -212,6 +214,13 @@ class RunningHub:
             accounts=tuple(accounts),
             refusal=refusal,
         )
+
+    def programs(self) -> Sequence[LiveProgram]:
+        return list(self.engine.programs.live())
+
+    def ask_program(self, name: str, action: ProgramAction) -> LiveProgram:
+        self.engine.ask_program(name, action)
+        return next(program for program in self.programs() if program.name == name)
 
     def accounts(self) -> Sequence[LiveAccount]:
         now = self.engine.clock.now()

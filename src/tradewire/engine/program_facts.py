@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from msgspec import Raw, Struct
 
+from tradewire.engine.contract import ProgramAction
 from tradewire.programs.events import Event as ProgramEvent
 
-Action = Literal["pause", "resume", "stop"]
 Status = Literal["running", "paused", "stopped", "done"]
 
 
@@ -33,7 +33,7 @@ class ProgramAsked(Struct, frozen=True, tag="program_asked"):
     """A person pauses a program, lets it go on, or stops it for good."""
 
     program: str
-    action: Action
+    action: ProgramAction
 
 
 class ProgramFailed(Struct, frozen=True, tag="program_failed"):

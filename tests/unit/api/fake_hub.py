@@ -9,20 +9,24 @@ from hashlib import sha256
 from typing import Any
 
 from msgspec.json import encode
+from msgspec.structs import replace
 
 from tradewire.domain.ids import message_id, signal_id
 from tradewire.domain.instrument import AssetClass, Instrument, Quote
 from tradewire.domain.message import Message
 from tradewire.domain.refusal import Code, Refusal
 from tradewire.engine.contract import (
+    BadAction,
     FlattenResult,
     Incoming,
     IntakeUnavailable,
     LiveAccount,
+    LiveProgram,
     LiveTrade,
     MessageStory,
     Preview,
     PreviewOrder,
+    ProgramAction,
     Receipt,
     SignalStory,
     StreamItem,
@@ -62,6 +66,9 @@ class FakeHub:
         """Messages that are stored and not read yet."""
         self.hooks: dict[str, tuple[str, str | None]] = {"good-token": ("tv", None), "bound-token": ("mine", "paper")}
         self.names = accounts
+        self.running = [
+            LiveProgram(name="coffee", kind="dca", account="paper", status="running", told="2 made", ts_next=NOW)
+        ]
         self.halted: set[str] = set()
         self.ready = True
         self.failure: str | None = None
@@ -76,6 +83,18 @@ class FakeHub:
         self.listeners: set[asyncio.Queue[StreamItem]] = set()
         self.alone = asyncio.Event()
         """Set when the last listener has left."""
+
+    def programs(self) -> Sequence[LiveProgram]:
+        return self.running
+
+    def ask_program(self, name: str, action: ProgramAction) -> LiveProgram:
+        (program,) = (each for each in self.running if each.name == name)
+        if action == "pause" and program.status != "running":
+            raise BadAction(f"{name} is {program.status}: it cannot pause")
+        status = {"pause": "paused", "resume": "running", "stop": "stopped"}[action]
+        changed = replace(program, status=status, reason="by you" if status != "running" else None)
+        self.running = [changed if each is program else each for each in self.running]
+        return changed
 
     def receive(self, incoming: Incoming) -> asyncio.Future[Receipt]:
         """The future is done at once, or when `let_go` is called while `holding` is set."""

@@ -70,6 +70,7 @@ class PastHub:
                 ExitBook.warm()  # A thread of its own, later, would come at a moment that nobody chose.
                 for post in self.engine.posts.values():
                     post.runner.start()
+                self.engine.begin()
                 self.engine.resume()
                 self.loop.settle()
                 yield

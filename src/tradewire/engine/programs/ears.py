@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from typing import Any
 
 from tradewire.domain.numbers import ZERO
 from tradewire.engine import facts as f
@@ -32,32 +33,24 @@ class Ears:
     def heard(self, facts: Iterable[f.AnyFact]) -> Iterator[tuple[str, int, f.AnyFact]]:
         """Yield the facts that are about a program's own, each with the program and the number of the saying."""
         for fact in facts:
-            id = _about(fact)
-            whose = None if id is None else self._known.get(id)
+            about = _ABOUT.get(type(fact))
+            whose = None if about is None else self._known.get(about(fact))
             if whose is not None:
                 yield *whose, fact
 
 
-def _about(fact: f.AnyFact) -> str | None:
-    """Return the message, signal, order or trade that a fact which may concern a program is about."""
-    match fact:
-        case f.MessageRead(message_id=id, status=status) if status != "read":
-            return id
-        case f.SignalRouted(signal_id=id, refusal=refusal) if refusal is not None:
-            return id
-        case f.PlanRefused(signal_id=id):
-            return id
-        case f.Submitting(request=request) | f.OrderResent(request=request):
-            return request.client_order_id
-        case f.OrderFilled(fill=fill):
-            return fill.client_order_id
-        case (
-            f.OrderEnded(client_order_id=id) | f.OrderRejected(client_order_id=id) | t.OrderReplaced(client_order_id=id)
-        ):
-            return id
-        case f.TradeClosed(trade_id=id):
-            return id
-    return None
+_ABOUT: dict[type, Callable[[Any], str]] = {
+    f.MessageRead: lambda fact: fact.message_id if fact.status != "read" else "",
+    f.SignalRouted: lambda fact: fact.signal_id if fact.refusal is not None else "",
+    f.PlanRefused: lambda fact: fact.signal_id,
+    f.Submitting: lambda fact: fact.request.client_order_id,
+    f.OrderFilled: lambda fact: fact.fill.client_order_id,
+    f.OrderEnded: lambda fact: fact.client_order_id,
+    f.OrderRejected: lambda fact: fact.client_order_id,
+    t.OrderReplaced: lambda fact: fact.client_order_id,
+    f.TradeClosed: lambda fact: fact.trade_id,
+}
+"""The message, signal, order or trade that a fact which may concern a program is about."""
 
 
 def told(n: int, fact: f.AnyFact, orders: dict[int, OpenOrder], now: int) -> OwnEvent | None:
@@ -67,7 +60,7 @@ def told(n: int, fact: f.AnyFact, orders: dict[int, OpenOrder], now: int) -> Own
             return Refused(n=n, code=UNREAD, reason=reason or "it cannot be read", ts=now)
         case f.SignalRouted(refusal=refusal) | f.PlanRefused(refusal=refusal) if refusal is not None:
             return Refused(n=n, code=refusal.code, reason=refusal.sentence, ts=now)
-        case f.Submitting(request=request) | f.OrderResent(request=request):
+        case f.Submitting(request=request):
             orders.setdefault(n, OpenOrder(request.quantity, ZERO))
         case t.OrderReplaced(terms=terms):
             orders[n] = OpenOrder(terms.quantity, orders[n].filled if n in orders else ZERO)

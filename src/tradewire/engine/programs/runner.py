@@ -12,6 +12,7 @@ from msgspec import Raw, Struct
 
 from tradewire.engine import facts as f
 from tradewire.engine import program_facts as p
+from tradewire.engine.contract import LiveProgram, ProgramAction
 from tradewire.engine.group import Group
 from tradewire.engine.programs.ears import told
 from tradewire.programs.base import Interest, Program, Result, State, saying
@@ -84,6 +85,23 @@ class Runner:
     def waits(self) -> bool:
         """Tell whether something is to be told that it may be told now."""
         return self.is_running and bool(self._own or self._woken)
+
+    def live(self, *, asleep: bool) -> LiveProgram:
+        """Return how it stands, for people."""
+        return LiveProgram(
+            name=self.name,
+            kind=self.setup.kind,
+            account=self.setup.account,
+            status=self.status,
+            reason=self.reason,
+            asleep=asleep and self.is_running,
+            told=self.kind.told(self.params, self.state),
+            warning=self.kind.warning(self.params),
+            said=self.state.said,
+            ts_next=self.interest.moment,
+            params=self.setup.params,
+            state=msgspec.json.decode(msgspec.json.encode(self.state)),
+        )
 
     def hears(self, pos: int, own: Sequence[Own]) -> None:
         """Take in what the journal's row at `pos` says of its orders and trades."""
@@ -177,7 +195,7 @@ class Runner:
             self._woken.clear()
         return said
 
-    def ask(self, group: Group, action: p.Action, now: int) -> list[p.Saying]:
+    def ask(self, group: Group, action: ProgramAction, now: int) -> list[p.Saying]:
         """Do what a person asks for, and return what is said."""
         result: Result[Any] = Result(self.state)
         match action:

@@ -16,7 +16,7 @@ import structlog
 from tradewire.domain.instrument import Quote
 from tradewire.engine import facts as f
 from tradewire.engine import program_facts as p
-from tradewire.engine.contract import Incoming, Receipt
+from tradewire.engine.contract import BadAction, Incoming, LiveProgram, ProgramAction, Receipt
 from tradewire.engine.group import Group
 from tradewire.engine.market import Market
 from tradewire.engine.post import Post
@@ -38,10 +38,6 @@ SHORTEST = 0.02
 PAGE = 500
 SNOOZE = 1_000_000_000
 """How long (ns) a program sleeps that has let a moment pass and waits for the same one again."""
-
-
-class BadAction(Exception):
-    """What a person asks of a program is not possible; the sentence says why."""
 
 
 class Programs:
@@ -82,6 +78,15 @@ class Programs:
     def waiting(self) -> bool:
         """Tell whether something is to be told."""
         return bool(self._due)
+
+    def live(self) -> Iterator[LiveProgram]:
+        """Yield how each program stands, by name; those that cannot be run with the reason."""
+        for name, setup in sorted(self._configured.items()):
+            if name in self.runners:
+                yield self.runners[name].live(asleep=self._is_asleep(self.runners[name]))
+            else:
+                reason = self.left_out.get(name)
+                yield LiveProgram(name=name, kind=setup.kind, account=setup.account, status="left_out", reason=reason)
 
     def load(self) -> None:
         """Go back to what the journal says: states, what is not said yet, and what was not heard.
@@ -155,6 +160,8 @@ class Programs:
 
     def on_quotes(self, quotes: Sequence[Quote]) -> None:
         """Wake who waits for these prices, or for a moment that has come."""
+        if not self.runners:
+            return
         for quote in quotes:
             for runner in self._watchers.get(quote.symbol, ()):
                 price = Price(quote.symbol, quote.bid, quote.ask, quote.ts)
@@ -190,7 +197,7 @@ class Programs:
                 self._snoozing[name] = now + SNOOZE
                 self._arm()
 
-    def ask(self, group: Group, name: str, action: p.Action) -> None:
+    def ask(self, group: Group, name: str, action: ProgramAction) -> None:
         """Do what a person asks for.
 
         Raises:
@@ -217,6 +224,8 @@ class Programs:
 
     def committed(self, group: Group) -> None:
         """Hear what a group has made durable; speak, and tell people, what it lets be said."""
+        if not self.runners:
+            return
         halts = False
         for row in group.rows:
             if not row.stream.startswith(journaled.PREFIX):
