@@ -31,7 +31,7 @@ def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     import numba
 
     try:
-        compiled: Callable[..., Any] = numba.njit(cache=True, error_model="numpy")(function)
+        compiled: Callable[..., Any] = numba.njit(cache=True, error_model="numpy", nogil=True)(function)
     except RuntimeError:  # no directory that can be written to: compile in every process
-        compiled = numba.njit(error_model="numpy")(function)
+        compiled = numba.njit(error_model="numpy", nogil=True)(function)
     return compiled

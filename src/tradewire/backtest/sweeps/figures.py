@@ -9,8 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from tradewire.analysis.jit import jitted
-from tradewire.backtest.outcome import Outcome
+from tradewire.backtest.batch import Sums
 from tradewire.backtest.sweeps.spec import Objective
 from tradewire.backtest.sweeps.windows import Window
 from tradewire.domain.bars import Floats, Integers
@@ -27,61 +26,24 @@ COLUMNS: Final = 8
 """Final equity; trades; wins; money won and lost (both positive); deepest drawdown (a share); mean and sample standard
 deviation of the returns a period (deviation NaN where there is none)."""
 
-_DUST: Final = 1e-12
 _LEVEL: Final = 1
 
 
-@jitted
-def equity_figures(equity: Floats, ends: Integers, cash: float) -> tuple[float, float, float]:
-    """Return (deepest drawdown, mean, deviation) of an equity curve, as `report` reckons them, in one pass.
-
-    `ends` are the rows at which periods end; returns end where the account had nothing left.
-    """
-    best, deepest = cash, 0.0
-    for row in range(len(equity)):
-        value = equity[row]
-        if value > best:
-            best = value
-        elif 1.0 - value / best > deepest:
-            deepest = 1.0 - value / best
-    count, total, most = 0, 0.0, 0.0
-    before = cash
-    for row in ends:
-        if before <= 0.0:
-            break
-        earned = equity[row] / before - 1.0
-        total += earned
-        most = max(most, abs(earned))
-        count += 1
-        before = equity[row]
-    mean = total / count if count else np.nan
-    squares = 0.0
-    before = cash
-    for at in range(count):
-        squares += (equity[ends[at]] / before - 1.0 - mean) ** 2
-        before = equity[ends[at]]
-    deviation = np.sqrt(squares / (count - 1)) if count > 1 else np.nan
-    if not deviation > _DUST * most:
-        deviation = np.nan
-    return deepest, mean, deviation
-
-
-def figures_of(outcome: Outcome, window: Window, cash: float) -> tuple[float, ...]:
-    """Return the columns of one outcome."""
-    pnl = whole_trades(outcome)
-    won, lost = pnl[pnl > 0], pnl[pnl < 0]
-    counted = (outcome.equity_final, float(len(pnl)), float(len(won)), float(won.sum()), -float(lost.sum()))
-    return (*counted, *equity_figures(outcome.equity, window.ends, cash))
-
-
-def whole_trades(outcome: Outcome) -> Floats:
-    """Return what each trade came to, its parts put together, in the order of their ends."""
-    trades = outcome.trades
-    if not len(trades):
-        return np.empty(0)
-    begins = np.flatnonzero(np.concatenate(([True], trades.entry_row[1:] != trades.entry_row[:-1])))
-    gained: Floats = np.add.reduceat(trades.pnl, begins)
-    return gained
+def columns_of(sums: Sums) -> Floats:
+    """Return the figures of runs as columns × runs."""
+    return np.array(
+        [
+            sums.equity_final,
+            sums.trades,
+            sums.wins,
+            sums.gross_profit,
+            -sums.gross_loss,
+            sums.max_drawdown,
+            sums.mean,
+            sums.deviation,
+        ],
+        np.float64,
+    )
 
 
 def objective(wanted: Objective, figures: Floats, cash: float, window: Window, least_trades: int) -> Floats:

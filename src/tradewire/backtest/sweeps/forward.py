@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from tradewire.backtest.sweeps.cutting import trade_gains
 from tradewire.backtest.sweeps.figures import EQUITY
 from tradewire.backtest.sweeps.laying import Laid
-from tradewire.backtest.sweeps.trying import Trier, trade_gains
+from tradewire.backtest.sweeps.trying import Trier
 from tradewire.domain.bars import Floats, Integers
 from tradewire.report.drawdown import depths
 from tradewire.report.figures import divided, finite
@@ -51,9 +52,7 @@ def walk_forward(laid: Laid, trier: Trier, chosen: Integers) -> Walked | None:
         if number < 0 or money <= 0:
             equity = np.full(len(fold.test), money)
         else:
-            point, way = divmod(number, len(space.ways))
-            signals = trier.signals(point, fold.test.stop)
-            outcome = trier.outcome(signals, space.ways[way], fold.test, cash=money)
+            outcome = trier.outcome(number, fold.test, cash=money)
             equity = outcome.equity
             gains.append(trade_gains(outcome))
             grown = float(trier.figures(np.array([number]), [fold.train], lambda: False)[0, EQUITY, 0]) / cash

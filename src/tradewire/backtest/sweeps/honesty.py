@@ -9,15 +9,16 @@ from typing import Any, Final
 import numpy as np
 
 from tradewire.backtest.outcome import Outcome
+from tradewire.backtest.sweeps.cutting import trade_gains, whole_trades
 from tradewire.backtest.sweeps.deflated import Moments, deflated, expected_best, least_periods, moments, probabilistic
-from tradewire.backtest.sweeps.figures import Chunk, objective, whole_trades
+from tradewire.backtest.sweeps.figures import Chunk, objective
 from tradewire.backtest.sweeps.forward import Walked, walk_forward
 from tradewire.backtest.sweeps.laying import Laid
 from tradewire.backtest.sweeps.montecarlo import monte_carlo
 from tradewire.backtest.sweeps.overfitting import mean_correlation, overfitting
 from tradewire.backtest.sweeps.ranking import Ranking
 from tradewire.backtest.sweeps.stability import heat_map, neighbours, plateau
-from tradewire.backtest.sweeps.trying import Trier, trade_gains
+from tradewire.backtest.sweeps.trying import Trier
 from tradewire.backtest.sweeps.windows import Window
 from tradewire.domain.bars import Floats, Integers
 from tradewire.domain.signal import SizeUnit
@@ -53,10 +54,10 @@ def honesty(laid: Laid, ranking: Ranking, trier: Trier, chunks: Iterable[Chunk],
     if not len(ranking.best):
         return Honest(None, None, None, None, None, None)
     best, seen = int(ranking.best[0]), laid.windows.seen
-    outcome = _traded(laid, trier, best, seen)
+    outcome = trier.outcome(best, seen)
     returns = _returns(laid, outcome, seen)
     walked = walk_forward(laid, trier, ranking.chosen)
-    sample, numbers = _sampled(laid, trier, ranking, len(returns))
+    sample, numbers = _sampled(laid, trier, ranking)
     return Honest(
         luck=_luck(laid, ranking, moments(returns), mean_correlation(sample)),
         overfitting=None if (found := overfitting(sample)) is None else {**found._asdict(), "sample": len(numbers)},
@@ -65,11 +66,6 @@ def honesty(laid: Laid, ranking: Ranking, trier: Trier, chunks: Iterable[Chunk],
         monte_carlo=_drawn(laid, trier, best, outcome, walked),
         heat_map=heat_map(laid, again),
     )
-
-
-def _traded(laid: Laid, trier: Trier, number: int, window: Window) -> Outcome:
-    point, way = divmod(number, len(laid.space.ways))
-    return trier.outcome(trier.signals(point, window.stop), laid.space.ways[way], window)
 
 
 def _returns(laid: Laid, outcome: Outcome, window: Window) -> Floats:
@@ -98,14 +94,11 @@ def _luck(laid: Laid, ranking: Ranking, of: Moments | None, correlation: float) 
     }
 
 
-def _sampled(laid: Laid, trier: Trier, ranking: Ranking, periods: int) -> tuple[Floats, Integers]:
+def _sampled(laid: Laid, trier: Trier, ranking: Ranking) -> tuple[Floats, Integers]:
     """Return the returns of some combinations (rows), the best among them, and their numbers."""
     spread = np.linspace(0, len(laid.space) - 1, min(SAMPLE, len(laid.space))).round().astype(np.int64)
     numbers = np.unique(np.concatenate((spread, ranking.best[:1])))
-    rows = np.zeros((len(numbers), periods))
-    for row, returns in enumerate(trier.returns(numbers, laid.windows.seen)):
-        rows[row, : len(returns)] = returns
-    return rows, numbers
+    return trier.returns(numbers, laid.windows.seen), numbers
 
 
 def _stable(laid: Laid, ranking: Ranking, trier: Trier, best: int, chunks: Iterable[Chunk]) -> Found:
@@ -145,7 +138,7 @@ def _drawn(laid: Laid, trier: Trier, best: int, outcome: Outcome, walked: Walked
     if walked is not None and len(walked.gains):
         of, compounding, gains = "the walk-forward", True, walked.gains
     else:
-        if held is not None and len(whole_trades(after := _traded(laid, trier, best, held))) >= ENOUGH:
+        if held is not None and len(whole_trades(after := trier.outcome(best, held))) >= ENOUGH:
             of, outcome = "the best, outside", after
         gains = trade_gains(outcome) if compounding else whole_trades(outcome)
     found = monte_carlo(gains, spec.request.cash, spec.paths, spec.ruin, spec.seed, compounding=compounding)

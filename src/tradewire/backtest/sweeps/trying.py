@@ -4,31 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from typing import Any
+from typing import Final, NamedTuple
 
 import numpy as np
 
+from tradewire.backtest.choices import Sides
+from tradewire.backtest.costs import Costs
 from tradewire.backtest.fast import run
-from tradewire.backtest.hearing import BadSignals
+from tradewire.backtest.hearing import BadSignals, words_of
+from tradewire.backtest.many import Plan, Summaries, many
 from tradewire.backtest.outcome import Outcome
 from tradewire.backtest.performing import StrategyFailed, atr_of, sided
 from tradewire.backtest.plan import BadPlan
+from tradewire.backtest.policy import FillPolicy
 from tradewire.backtest.request import BadRequest
-from tradewire.backtest.sweeps.figures import COLUMNS, figures_of, whole_trades
+from tradewire.backtest.sweeps.cutting import cut
+from tradewire.backtest.sweeps.figures import COLUMNS, columns_of
 from tradewire.backtest.sweeps.space import Space
 from tradewire.backtest.sweeps.ways import Way
 from tradewire.backtest.sweeps.windows import Window
+from tradewire.backtest.words import Words, part, strung
 from tradewire.domain.bars import Bars, Floats, Integers
-from tradewire.report.returns import period_returns
 from tradewire.strategies.base import Signals
 from tradewire.strategies.finding import told
 
-_FLAGS = ("long_entry", "long_exit", "short_entry", "short_exit")
+POINTS: Final = 128
+"""Points of a strategy whose words are in memory at once, at most."""
+ROOM: Final = 2_000_000
+"""Words in memory at once, about: a hundred bytes each with what is made of them."""
+
+
+SILENT: Final = strung([])[0]
+"""The words of a point that no combination of these terms asks for."""
 
 
 class Stopped(Exception):
     """Somebody asked to stop; what was not finished is as if it had not begun."""
+
+
+class Terms(NamedTuple):
+    """What is the same for all combinations that are run in one go."""
+
+    side: Sides
+    policy: FillPolicy
+    costs: Costs
+    leverage: float
+    pip: float | None
+    measures_atr: bool
 
 
 class Trier:
@@ -41,8 +63,12 @@ class Trier:
         self._space = space
         self._bars = bars
         self._cash = cash
+        self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="sweep")
         self._atr = atr_of(bars) if any(way.measures_atr for way in space.ways) else None
+        self._terms = [_terms(way) for way in space.ways]
+        self._kinds = {terms: kind for kind, terms in enumerate(dict.fromkeys(self._terms))}
+        self._kind = np.array([self._kinds[terms] for terms in self._terms], np.int64)
 
     def figures(self, numbers: Integers, windows: Sequence[Window], stop: Callable[[], bool]) -> Floats:
         """Return what combinations (rising) come to: an array (windows, columns, combinations).
@@ -52,22 +78,16 @@ class Trier:
             StrategyFailed: the strategy raised, or said what does not fit the bars.
             BadRequest: something that a backtest cannot be asked.
         """
-        points, ways = np.divmod(numbers, len(self._space.ways))
-        edges = [0, *(np.flatnonzero(np.diff(points)) + 1).tolist(), len(points)]
         answer = np.empty((len(windows), COLUMNS, len(numbers)))
+        for columns, index, found in self._tried(numbers, windows, stop, keep_returns=False):
+            answer[index, :, columns] = columns_of(found.sums).T
+        return answer
 
-        def work(at: int) -> None:
-            if stop():
-                raise Stopped
-            first, last = edges[at], edges[at + 1]
-            signals = self.signals(int(points[first]), max(window.stop for window in windows))
-            for column in range(first, last):
-                way = self._space.ways[int(ways[column])]
-                for index, window in enumerate(windows):
-                    answer[index, :, column] = figures_of(self.outcome(signals, way, window), window, self._cash)
-
-        for _ in self._pool.map(work, range(len(edges) - 1) if len(numbers) else ()):
-            pass
+    def returns(self, numbers: Integers, window: Window) -> Floats:
+        """Return the returns a period of combinations (rising), a row each; 0 once the account had nothing left."""
+        answer = np.zeros((len(numbers), len(window.ends)))
+        for columns, _, found in self._tried(numbers, [window], lambda: False, keep_returns=True):
+            answer[columns] = np.nan_to_num(found.returns)
         return answer
 
     def signals(self, point: int, rows: int) -> Signals:
@@ -84,20 +104,17 @@ class Trier:
             raise StrategyFailed(f"{strategy.name} failed with {params}: {told(error)}") from error
         if signals is None:
             raise StrategyFailed(f"{strategy.name} with {params} needs {needed} bars before its first word, not {rows}")
-        for name in _FLAGS:
-            if np.shape(getattr(signals, name)) != (rows,):
-                shape = np.shape(getattr(signals, name))
-                raise StrategyFailed(f"{strategy.name}: {name} has the shape {shape}, not one element for {rows} bars")
         return signals
 
-    def outcome(self, signals: Signals, way: Way, window: Window, cash: float | None = None) -> Outcome:
-        """Return what words come to in a window, traded in a way.
+    def outcome(self, number: int, window: Window, cash: float | None = None) -> Outcome:
+        """Return what a combination comes to in a window, whole.
 
         Raises:
-            StrategyFailed: columns that do not fit the bars.
-            BadRequest: a size or cash that a backtest cannot use.
+            StrategyFailed, BadRequest: as for `figures`.
         """
-        rows = slice(window.start, window.stop)
+        point, at = divmod(number, len(self._space.ways))
+        way, rows = self._space.ways[at], slice(window.start, window.stop)
+        signals = self.signals(point, window.stop)
         try:
             return run(
                 self._bars.part(window.start, window.stop),
@@ -116,32 +133,89 @@ class Trier:
         except BadPlan as error:
             raise BadRequest("", str(error)) from None
 
-    def returns(self, numbers: Integers, window: Window) -> Iterator[Floats]:
-        """Yield the returns a period of each combination in a window, ended where the account had nothing left."""
-        bars = self._bars.part(window.start, window.stop)
-
-        def work(number: int) -> Floats:
-            point, way = divmod(number, len(self._space.ways))
-            outcome = self.outcome(self.signals(point, window.stop), self._space.ways[way], window)
-            return period_returns(bars.ts, outcome.equity, outcome.cash, bars.timeframe_s).values
-
-        yield from self._pool.map(work, numbers.tolist())
-
     def close(self) -> None:
         """End the threads."""
         self._pool.shutdown(cancel_futures=True)
 
+    def _tried(
+        self, numbers: Integers, windows: Sequence[Window], stop: Callable[[], bool], *, keep_returns: bool
+    ) -> Iterator[tuple[Integers, int, Summaries]]:
+        """Yield (places in `numbers`, the window's, what they came to), a batch of points and a kind of terms each."""
+        points, ways = np.divmod(numbers, len(self._space.ways))
+        kinds, rows = self._kind[ways], max(window.stop for window in windows)
+        begins = [0, *(np.flatnonzero(np.diff(points)) + 1).tolist(), len(points)] if len(numbers) else [0]
+        for first, last, heard in self._heard(points, kinds, begins, rows, stop):
+            of = np.searchsorted(np.array(begins[first:last]), np.arange(begins[first], begins[last]), "right") - 1
+            for kind, terms in enumerate(self._kinds):
+                chosen = np.flatnonzero(kinds[begins[first] : begins[last]] == kind)
+                if not len(chosen):
+                    continue
+                places = begins[first] + chosen
+                there, plan = np.unique(ways[places], return_inverse=True)
+                plans = [Plan(self._space.ways[way].exits, self._space.ways[way].size) for way in there.tolist()]
+                which = np.column_stack((of[chosen], plan))
+                for index, window in enumerate(windows):
+                    said = [words.get(terms, SILENT) for words in heard]
+                    yield places, index, self._many(terms, said, plans, which, window, keep_returns)
 
-def cut(signals: Signals, rows: slice) -> Signals:
-    """Return what is said of some rows."""
-    optional: dict[str, Any] = {
-        name: column[rows] for name in ("size", "stop_distance") if (column := getattr(signals, name)) is not None
-    }
-    return replace(signals, **{name: getattr(signals, name)[rows] for name in _FLAGS}, **optional)
+    def _many(
+        self, terms: Terms, said: Sequence[Words], plans: Sequence[Plan], which: Integers, window: Window, keep: bool
+    ) -> Summaries:
+        try:
+            return many(
+                self._bars.part(window.start, window.stop),
+                [part(words, window.start, window.stop, at_close=terms.policy.at_close) for words in said],
+                plans,
+                which,
+                policy=terms.policy,
+                costs=terms.costs,
+                cash=self._cash,
+                leverage=terms.leverage,
+                pip=terms.pip,
+                keep_returns=keep,
+                threads=self._threads,
+            )
+        except BadPlan as error:
+            raise BadRequest("", str(error)) from None
+
+    def _heard(
+        self, points: Integers, kinds: Integers, begins: list[int], rows: int, stop: Callable[[], bool]
+    ) -> Iterator[tuple[int, int, list[dict[Terms, Words]]]]:
+        """Yield (first, last, what is said at each) of points, as many at once as there is room for."""
+        terms = list(self._kinds)
+
+        def work(at: int) -> dict[Terms, Words]:
+            if stop():
+                raise Stopped
+            signals = self.signals(int(points[begins[at]]), rows)
+            made: dict[tuple[Sides, bool, bool], Words] = {}
+            answer: dict[Terms, Words] = {}
+            for kind in np.unique(kinds[begins[at] : begins[at + 1]]).tolist():
+                one = terms[kind]
+                key = one.side, one.policy.at_close, one.measures_atr
+                if key not in made:
+                    made[key] = self._words(signals, rows, one)
+                answer[one] = made[key]
+            return answer
+
+        first, count, size = 0, len(begins) - 1, self._threads * 2
+        while first < count:
+            last = min(first + size, count)
+            heard = list(self._pool.map(work, range(first, last)))
+            yield first, last, heard
+            largest = max(sum(len(words.rows) for words in said.values()) for said in heard)
+            size = max(self._threads, min(POINTS, ROOM // max(largest, 1)))
+            first = last
+
+    def _words(self, signals: Signals, rows: int, terms: Terms) -> Words:
+        atr = None if self._atr is None or not terms.measures_atr else self._atr[:rows]
+        try:
+            return words_of(
+                self._bars.part(0, rows), sided(signals, terms.side, rows), atr, at_close=terms.policy.at_close
+            )
+        except BadSignals as error:
+            raise StrategyFailed(f"{self._space.strategy.name}: {error}") from None
 
 
-def trade_gains(outcome: Outcome) -> Floats:
-    """Return each trade's gain as a share of the balance before it, in the order of exits."""
-    gained = whole_trades(outcome)
-    balance = outcome.cash + np.concatenate(([0.0], np.cumsum(gained)[:-1]))
-    return np.where(balance > 0, gained / np.where(balance > 0, balance, 1.0), 0.0)
+def _terms(way: Way) -> Terms:
+    return Terms(way.side, way.policy, way.costs, way.leverage, way.pip, way.measures_atr)

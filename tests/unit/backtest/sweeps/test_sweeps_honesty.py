@@ -13,11 +13,11 @@ from sweep_samples import sweep
 from tradewire.backtest.fast import run as traded
 from tradewire.backtest.performing import perform, prepare, signals_of
 from tradewire.backtest.request import Request
+from tradewire.backtest.sweeps.cutting import cut
 from tradewire.backtest.sweeps.figures import EQUITY, Chunk
 from tradewire.backtest.sweeps.laying import lay_out
 from tradewire.backtest.sweeps.service import run
 from tradewire.backtest.sweeps.spec import Sweep, WalkForward
-from tradewire.backtest.sweeps.trying import cut
 from tradewire.store.sweeps import SweepStore
 
 DAY = 86_400

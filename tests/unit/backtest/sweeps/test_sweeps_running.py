@@ -15,7 +15,7 @@ from sweep_samples import history, sweep
 
 from tradewire.backtest.performing import StrategyFailed, perform, prepare
 from tradewire.backtest.request import BadRequest, Request
-from tradewire.backtest.sweeps.figures import Chunk
+from tradewire.backtest.sweeps.figures import DRAWDOWN, EQUITY, TRADES, WINS, Chunk
 from tradewire.backtest.sweeps.laying import lay_out
 from tradewire.backtest.sweeps.running import Changed, begin, carry_on, taken_up
 from tradewire.backtest.sweeps.service import resume, run
@@ -100,6 +100,34 @@ def test_each_combination_comes_to_what_its_backtest_comes_to(data: str, store: 
         assert row["inside"]["objective"] == pytest.approx(expected[objective], rel=1e-9)
     values = [row["inside"]["objective"] for row in found["best"]]
     assert values == sorted(values, reverse=True)
+
+
+MIXED = (
+    ("sma-cross", ("fast=5,10", "slow=20,30", "fee=0%,0.1%", "fill=close,next-open", "side=long,short", "sl=2%,2atr")),
+    (
+        "sma-cross",
+        ("fast=5,10", "tp=1%@50%,3%|2%|none", "be=none,1%", "slippage=0%,0.05%", "fills=vectorbt,optimistic"),
+    ),
+    ("session-range", ("range_end=12,14", "size=50%|1u|risk 1%", "leverage=1,3", "side=both", "tp=1r,2%")),
+)
+
+
+@pytest.mark.parametrize(("strategy", "words"), MIXED, ids=["terms", "ladders", "distances"])
+def test_ways_of_every_kind_are_run_together(
+    data: str, store: SweepStore, strategy: str, words: tuple[str, ...]
+) -> None:
+    spec = sweep(data, *words, strategy=strategy, chunk=11)
+    numbers, figures = all_of(store, spec)
+    laid = lay_out(spec)
+    assert numbers.tolist() == list(range(len(laid.space)))
+    for number in numbers[::3].tolist():
+        values = laid.space.values(number)
+        params = {axis.name: values.pop(axis.name) for axis in laid.space.own}
+        found = statistics(perform(prepare(asked(spec, params={**spec.request.params, **params}, **values))).run)
+        figure = figures[:, number]
+        assert figure[EQUITY] == pytest.approx(found.equity_final, rel=1e-12), laid.space.values(number)
+        assert (figure[TRADES], figure[WINS]) == (found.all.trades, found.all.wins)
+        assert figure[DRAWDOWN] == pytest.approx(found.max_drawdown, rel=1e-9)
 
 
 def test_the_grid_is_run_whole_and_in_its_order(data: str, store: SweepStore) -> None:
