@@ -80,6 +80,7 @@ def played(
         said = Words(
             words.rows[begin:end],
             words.prices[begin:end],
+            words.moments[begin:end],
             words.codes[begin:end],
             words.sizes[begin:end],
             words.distances[begin:end],

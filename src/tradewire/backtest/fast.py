@@ -29,6 +29,7 @@ from tradewire.strategies.base import Signals
 
 NO_EXITS: Final = ExitSpec()
 ONE_UNIT: Final = Size(Decimal(1), SizeUnit.UNITS)
+SECOND: Final = 1_000_000_000
 NOTHING: Final = np.empty(0, np.int64)
 
 
@@ -56,7 +57,7 @@ def run(
         BadPlan: exits, size or cash that cannot be.
         BadSignals: columns that do not fit the bars.
     """
-    terms = terms_of(policy, costs, cash, leverage)
+    terms = terms_of(bars, policy, costs, cash, leverage)
     plan = numbers(exits, size, pip)
     words = words_of(bars, signals, atr, at_close=policy.at_close)
     scratch = space(len(bars), len(words.rows) * (len(plan.fractions) + 1))
@@ -67,8 +68,8 @@ def run(
     return Outcome(Trades(*kept), scratch.equity, cash, unaffordable, unmeasured)
 
 
-def terms_of(policy: FillPolicy, costs: Costs, cash: float, leverage: float) -> Terms:
-    """Return policy and costs as numbers.
+def terms_of(bars: Bars, policy: FillPolicy, costs: Costs, cash: float, leverage: float) -> Terms:
+    """Return policy and costs as numbers, for these bars.
 
     Raises:
         BadPlan: cash or leverage that cannot be.
@@ -87,6 +88,7 @@ def terms_of(policy: FillPolicy, costs: Costs, cash: float, leverage: float) -> 
         half_spread=costs.half_spread,
         slippage=costs.slippage_percent / 100.0,
         leverage=leverage,
+        lasting=max(bars.timeframe_s, 1) * SECOND,
     )
 
 

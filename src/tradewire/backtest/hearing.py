@@ -40,6 +40,7 @@ def words_of(bars: Bars, signals: Signals, atr: Floats | None = None, *, at_clos
     return Words(
         heard,
         (bars.close if at_close else bars.open)[heard],
+        bars.ts[said + 1],
         codes[:count].copy(),
         sizes=_floats(bars, "size", signals.size, said),
         distances=_floats(bars, "stop_distance", signals.stop_distance, said),

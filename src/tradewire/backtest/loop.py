@@ -30,22 +30,23 @@ UNMEASURED: Final = 3
 def passed(
     held: Held,
     rules: Rules,
+    ts: Integers,
     opens: Floats,
     highs: Floats,
     lows: Floats,
     closes: Floats,
     row: int,
     until: int,
+    soon: int,
     targets: Sequence[float],
     terms: Terms,
 ) -> tuple[int, float, float, int, int, float]:
-    """Take a trade's exits from bar `row` on through the bars before `until`.
+    """Take a trade's exits from bar `row` on through the bars before `until`; those from `soon` on are too late for it.
 
     Return (the bar in which the trade or a part of it closes, else `until`; stop, target, rung, reason, price).
     """
     sign, stop, target, rung = held.sign, held.stop, held.target, held.rung
     best, worst = (highs, lows) if sign > 0.0 else (lows, highs)
-    soon = min(until, rules.deadline)
     at = row
     while True:
         floor, top = stop, ceiling(stop, target, rules)
@@ -59,7 +60,7 @@ def passed(
             sign * best[at],
             sign * worst[at],
             sign * closes[at],
-            at,
+            ts[at],
             stop,
             target,
             rung,
@@ -94,7 +95,6 @@ def listened(
     rules: Rules,
     words: Words,
     number: int,
-    ts: Integers,
     plan: Numbers,
     terms: Terms,
     targets: Any,
@@ -109,9 +109,7 @@ def listened(
         return held, rules, SILENT
     sign = 1.0 if code & ENTER_LONG else -1.0
     entry = sign * price + price * terms.slippage + terms.half_spread
-    deadline = NEVER
-    if plan.limit < NEVER:
-        deadline = first_at(ts, at, ts[at + 1 if terms.at_close else at] + plan.limit)
+    deadline = words.moments[number] + plan.limit if plan.limit < NEVER else NEVER
     distance = words.distances[number] if len(words.distances) else np.nan
     atr = words.atr[number] if len(words.atr) else np.nan
     asked = words.sizes[number] if len(words.sizes) else np.nan
@@ -173,9 +171,11 @@ def replay(
         looked = row == at and exits_first and held.left > 0.0
         until = at + 1 if looked else at
         while row < until and held.left > 0.0:
-            before, begun = held, row
+            before, begun, soon = held, row, until
+            if rules.deadline < NEVER and (at == bars or words.moments[number] >= rules.deadline):
+                soon = min(until, first_at(ts, row, rules.deadline, terms.lasting))
             row, stop, target, rung, reason, price = passed(
-                held, rules, opens, highs, lows, closes, row, until, targets, terms
+                held, rules, ts, opens, highs, lows, closes, row, until, soon, targets, terms
             )
             mark(equity[begun:row], closes[begun:row], held)
             held = Held(
@@ -190,7 +190,7 @@ def replay(
         if at == bars or (not looked and exits_first and held.left > 0.0):
             continue
         if not looked or held.left > 0.0 or terms.at_close:
-            held, rules, answer = listened(held, rules, words, number, ts, plan, terms, targets, fractions, columns)
+            held, rules, answer = listened(held, rules, words, number, plan, terms, targets, fractions, columns)
             if answer == ENTERED:
                 looked = terms.at_close or not terms.entry_bar
                 if terms.entry_high and looked and not terms.at_close:

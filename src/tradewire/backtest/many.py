@@ -131,7 +131,7 @@ def many(
     Raises:
         BadPlan: exits, a size or cash that cannot be, or a pair that is not there.
     """
-    terms = terms_of(policy, costs, cash, leverage)
+    terms = terms_of(bars, policy, costs, cash, leverage)
     stack = stacked([numbers(plan.exits, plan.size, pip) for plan in plans])
     if which is None:
         which = np.indices((len(said), len(plans))).reshape(2, -1).T

@@ -20,7 +20,7 @@ Small = NDArray[np.int8]
 
 
 class Terms(NamedTuple):
-    """What is assumed of fills and what they cost, in numbers."""
+    """What is assumed of fills and what they cost, in numbers; `lasting` is how long a bar is, in ns."""
 
     at_close: bool
     entry_bar: bool
@@ -33,6 +33,7 @@ class Terms(NamedTuple):
     half_spread: float
     slippage: float
     leverage: float
+    lasting: int
 
 
 class Columns(NamedTuple):

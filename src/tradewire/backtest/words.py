@@ -18,17 +18,21 @@ Flags = NDArray[np.bool_]
 class Words(NamedTuple):
     """What is to be done in which bars (rows, rising) and at what price; the columns hold one element a word.
 
+    `moments` are when the bar begins whose open comes after the word (epoch ns): trades count their time from there.
     `codes` are sums of `ENTER_…` and `LEAVE_…`; `sizes`, `distances` and `atr` are empty where there are none.
     """
 
     rows: Integers
     prices: Floats
+    moments: Integers
     codes: Small
     sizes: Floats
     distances: Floats
     atr: Floats
 
 
+OPTIONAL: Final = ("sizes", "distances", "atr")
+KINDS: Final = dict.fromkeys(Words._fields, np.float64) | {"rows": np.int64, "moments": np.int64, "codes": np.int8}
 MEANINGS: Final = np.array([meaning(n & 1, n >> 1 & 1, n >> 2 & 1, n >> 3) for n in range(16)], np.int8)
 """The code of each combination of flags: long entry 1, long exit 2, short entry 4, short exit 8."""
 
@@ -57,13 +61,12 @@ def gather(
 def strung(said: Sequence[Words]) -> tuple[Words, Integers]:
     """Return sets of words one behind the other, and where each begins (and the last ends)."""
     begins = np.cumsum([0, *(len(words.rows) for words in said)])
-    if not said:
-        return Words(*(np.empty(0, kind) for kind in (np.int64, float, np.int8, float, float, float))), begins
-    columns: list[Any] = [np.concatenate([words[at] for words in said]) for at in range(3)]
-    for at in range(3, 6):
-        given = any(len(words[at]) for words in said)
-        filled = [words[at] if len(words[at]) else np.full(len(words.rows), np.nan) for words in said]
-        columns.append(np.concatenate(filled) if given else np.empty(0))
+    columns: list[Any] = []
+    for name in Words._fields:
+        given: list[Any] = [getattr(words, name) for words in said]
+        if name in OPTIONAL and any(map(len, given)):
+            given = [getattr(words, name) if len(getattr(words, name)) else words.prices * np.nan for words in said]
+        columns.append(np.concatenate([np.empty(0, KINDS[name]), *given], dtype=KINDS[name]))
     return Words(*columns), begins
 
 

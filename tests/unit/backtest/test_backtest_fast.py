@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tradewire.backtest.costs import BadCosts, Costs
+from tradewire.backtest.entering import first_at
 from tradewire.backtest.fast import run
 from tradewire.backtest.hearing import BadSignals
 from tradewire.backtest.outcome import Closed
@@ -199,3 +200,13 @@ def test_columns_that_do_not_fit_are_named() -> None:
 def test_costs_that_cannot_be_are_named(cost: dict[str, float]) -> None:
     with pytest.raises(BadCosts, match=next(iter(cost))):
         Costs(**cost)
+
+
+@pytest.mark.parametrize("gaps", [[1] * 9, [1, 1, 5, 1, 1, 1, 7, 1, 1], [0.5] * 9])
+def test_a_deadline_is_the_first_bar_at_or_after_it_also_where_bars_are_missing(gaps: list[float]) -> None:
+    ts = np.cumsum([0, *gaps]) * MINUTE
+    times = ts.astype(np.int64)
+    for row in range(9):
+        for moment in range(int(times[row]) + 1, int(times[-1]) + 2 * MINUTE, MINUTE // 4):
+            known = row + int(np.sum(times[row:] < moment))
+            assert first_at(times, row, moment, MINUTE) == known
