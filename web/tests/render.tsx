@@ -16,7 +16,8 @@ export function renderWithHub(part: ReactNode, answers: Answers): Asked {
   const asked: Asked = [];
   vi.stubGlobal("fetch", async (request: Request) => {
     const what = `${request.method} ${new URL(request.url).pathname}`;
-    const body = request.method === "GET" ? undefined : await request.json();
+    const text = await request.text();
+    const body = text === "" ? undefined : JSON.parse(text);
     asked.push({ what, body });
     const answer = answers[what];
     if (answer === undefined)

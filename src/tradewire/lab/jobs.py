@@ -84,7 +84,7 @@ def sample(say: Say) -> dict[str, Any]:
     from tradewire.backtest.made import made_bars
 
     catalogue = _catalogue()
-    bars = replace(made_bars(SAMPLE_BARS, SAMPLE_S), symbol="SAMPLE")
+    bars = replace(made_bars(SAMPLE_BARS + 1, SAMPLE_S).part(1, SAMPLE_BARS + 1), symbol="SAMPLE")
     catalogue.merge(bars)
     return _told(catalogue.kept(bars.symbol, bars.timeframe_s))
 
@@ -98,7 +98,7 @@ def run(say: Say, request: dict[str, Any]) -> dict[str, Any]:
     """Run a backtest: its parts first, then the figures that lists show."""
     say(Frame("progress", "loading the bars", 0.1))
     prepared, _ = _prepared(request)
-    say(Frame("progress", "trading", 0.3))
+    say(Frame("progress", "trading; the first time on a machine compiles, for some seconds", 0.3))
     from tradewire.backtest.performing import perform
     from tradewire.lab.results import figures_of, parts_of
     from tradewire.report.statistics import statistics

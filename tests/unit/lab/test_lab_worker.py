@@ -106,7 +106,7 @@ async def test_what_a_request_gets_wrong_is_named(worker: ProcessWorker) -> None
     )
     assert (await refused(worker, "check", **asked(start="2030-01-01")))[0] == "data"
     assert (await refused(worker, "check", **asked(params={"slow": 5000}, end="2024-01-05")))[1] == (
-        "sma-cross needs 5001 bars before its first word, and there are 384"
+        "sma-cross needs 5001 bars before its first word, and there are 383"
     )
     assert (await refused(worker, "check", **asked(sl="2x")))[0] == "sl"
 

@@ -17,3 +17,8 @@ function isErrorBody(error: unknown): error is ErrorBody {
     typeof detail === "object" && detail !== null && "message" in detail && typeof detail.message === "string"
   );
 }
+
+/** The field of a request that an error is about, if it says one. */
+export function whereOf(error: unknown): string | null {
+  return isErrorBody(error) ? (error.error.where ?? null) : null;
+}

@@ -1,34 +1,27 @@
-import { ChartPanel } from "../chart/ChartPanel";
-import { CommandBox } from "../command/CommandBox";
+import { lazy, Suspense } from "react";
 import { Header } from "../header/Header";
 import { useLiveFeed } from "../live/feed";
-import { PriceList } from "../prices/PriceList";
-import { SignalStream } from "../signals/SignalStream";
 import { TraceDrawer } from "../signals/TraceDrawer";
-import { TradesPanel } from "../trades/TradesPanel";
 import classes from "./App.module.css";
+import { LiveScreen } from "./LiveScreen";
+import { useRoute } from "./route";
 
-/** The one live screen. */
+const Lab = lazy(() => import("../lab/Lab").then(({ Lab }) => ({ default: Lab })));
+
+/** The header, and under it what the address names. */
 export function App() {
   const link = useLiveFeed();
+  const route = useRoute();
   return (
-    <div className={classes.screen}>
-      <Header link={link} />
-      <CommandBox />
-      <main className={classes.main}>
-        <div className={classes.prices}>
-          <PriceList />
-        </div>
-        <div className={classes.chart}>
-          <ChartPanel />
-        </div>
-        <div className={classes.trades}>
-          <TradesPanel />
-        </div>
-        <div className={classes.signals}>
-          <SignalStream />
-        </div>
-      </main>
+    <div className={classes.screen} data-page={route.page}>
+      <Header link={link} page={route.page} />
+      {route.page === "lab" ? (
+        <Suspense fallback={<main aria-busy="true" />}>
+          <Lab run={route.run} compared={route.compared} />
+        </Suspense>
+      ) : (
+        <LiveScreen />
+      )}
       <TraceDrawer />
     </div>
   );

@@ -28,6 +28,7 @@ export function palette(scheme: "light" | "dark"): Palette {
         textColor: isDark ? "#8390a5" : "#5b6778",
         fontFamily: "'Inter Variable', sans-serif",
         fontSize: 11,
+        panes: { separatorColor: border, enableResize: false },
         attributionLogo: true, // TradingView's licence asks for it
       },
       grid: { vertLines: { color: line }, horzLines: { color: line } },

@@ -1,4 +1,6 @@
+import { LAB, LIVE, type Route } from "../app/route";
 import type { LinkState } from "../live/stream";
+import { Link } from "../ui/Link";
 import { AccountFigures } from "./AccountFigures";
 import { AccountSelect } from "./AccountSelect";
 import classes from "./Header.module.css";
@@ -8,13 +10,21 @@ import { SchemeToggle } from "./SchemeToggle";
 import { Warnings } from "./Warnings";
 
 /** Who trades with what, whether the hub is well, and the switch that stops it. */
-export function Header({ link }: { link: LinkState }) {
+export function Header({ link, page = "live" }: { link: LinkState; page?: Route["page"] }) {
   return (
     <header className={classes.header}>
       <h1 className={classes.name}>
         <img src="/favicon.svg" alt="" width={20} height={20} />
         Tradewire
       </h1>
+      <nav className={classes.pages} aria-label="Pages">
+        <Link to={LIVE} current={page === "live"}>
+          Live
+        </Link>
+        <Link to={LAB} current={page === "lab"}>
+          Backtest Lab
+        </Link>
+      </nav>
       <AccountSelect />
       <AccountFigures />
       <div className={classes.end}>

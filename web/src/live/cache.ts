@@ -12,7 +12,7 @@ const TRADING = ["signals", "messages", "orders", "fills", "trades", "accounts"]
  * comes twice, late or not at all does no harm. Prices alone are patched in place.
  */
 const TOUCHES: Record<string, readonly string[]> = {
-  hello: ["quotes", "bars", "health", ...TRADING],
+  hello: ["quotes", "bars", "health", "backtests", ...TRADING],
   message_received: ["messages"],
   message_due: ["messages", "signals"],
   signal_arrived: TRADING,
@@ -24,6 +24,7 @@ const TOUCHES: Record<string, readonly string[]> = {
   timer_rang: TRADING,
   became_ready: ["health", "accounts", "instruments", "quotes"],
   lost_ready: ["health", "accounts"],
+  backtest: ["backtests"],
 };
 
 const QUOTES = "quotes";

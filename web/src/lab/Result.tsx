@@ -1,0 +1,66 @@
+import { Tabs } from "@mantine/core";
+import type { BacktestFigures, BacktestResult } from "../api/types";
+import { EquityChart } from "./EquityChart";
+import { count } from "./figures";
+import { Months } from "./Months";
+import classes from "./Result.module.css";
+import { Settings } from "./Settings";
+import { Tallies } from "./Tallies";
+import { Tiles } from "./Tiles";
+import { TradesChart } from "./TradesChart";
+import { TradeTable } from "./TradeTable";
+
+interface ResultProps {
+  id: string;
+  result: BacktestResult;
+  figures: BacktestFigures | null;
+}
+
+/** What a backtest came to: figures, curves, trades, and when it earned. */
+export function Result({ id, result, figures }: ResultProps) {
+  const { statistics: found, left_out: left } = result;
+  return (
+    <>
+      {figures !== null && <Tiles figures={figures} found={found} />}
+      {left.unaffordable + left.unmeasured > 0 && (
+        <p className={`${classes.note} warn`}>
+          {left.unaffordable > 0 &&
+            `${count(left.unaffordable)} entries were left out: cash and leverage did not pay for them. `}
+          {left.unmeasured > 0 &&
+            `${count(left.unmeasured)} entries were left out: a distance was not known there.`}
+        </p>
+      )}
+      <Tabs defaultValue="equity" className={classes.tabs} keepMounted={false}>
+        <Tabs.List>
+          <Tabs.Tab value="equity">Equity</Tabs.Tab>
+          <Tabs.Tab value="trades">
+            Trades <span className="muted">{count(result.trades)}</span>
+          </Tabs.Tab>
+          <Tabs.Tab value="when">When and where</Tabs.Tab>
+          <Tabs.Tab value="settings">Settings</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="equity">
+          <EquityChart
+            curves={[
+              { name: "Equity", at: result.equity.at, value: result.equity.value, falls: result.drawdown },
+              { name: "Held instead", at: result.equity.at, value: result.equity.held },
+            ]}
+            unit="money"
+          />
+          <Months years={found.monthly} />
+        </Tabs.Panel>
+        <Tabs.Panel value="trades">
+          <TradesChart id={id} candles={result.candles} kept={result.trades_kept} />
+          <TradeTable id={id} kept={result.trades_kept} total={result.trades} />
+        </Tabs.Panel>
+        <Tabs.Panel value="when">
+          <Tallies found={found} />
+        </Tabs.Panel>
+        <Tabs.Panel value="settings">
+          <Settings title="Parameters" values={result.params} />
+          <Settings title="Terms" values={result.settings} />
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  );
+}
