@@ -84,8 +84,8 @@ def surroundings() -> dict[str, str]:
     """Return what processes are started with: our paths, and a place where Python keeps its bytecode, as it always does
     for an installed program; without one (`PYTHONDONTWRITEBYTECODE`) each start compiles every module anew."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    paths = {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "PYTHONPYCACHEPREFIX": str(ROOT / ".bench" / "bytecode")}
-    return kept | paths
+    bytecode = str(ROOT / ".bench" / "bytecode")
+    return kept | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "PYTHONPYCACHEPREFIX": bytecode}
 
 
 def cold_seconds(started: list[str]) -> float:
