@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench.backtest import beside, lanes, sweeping
+from bench.backtest import beside, exactly, lanes, sweeping
 from bench.backtest.rivals import RIVALS
 from bench.backtest.talk import PeerFailed
 from bench.bars import Bar, show
@@ -27,6 +27,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "lanes": lanes.measure,
     **{rival.name.replace(" ", "-"): _rival(rival.name) for rival in RIVALS},
     "sweep": sweeping.measure,
+    "exact": exactly.measure,
 }
 
 

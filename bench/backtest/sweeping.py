@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 
 from bench.backtest.ours import bars_of, percent, traded
-from bench.backtest.talk import Talk
-from bench.backtest.workload import crossings, minutes
+from bench.backtest.talk import Talk, output
+from bench.backtest.workload import FASTS, SLOWS, STOPS, crossings, minutes
 from bench.bars import Bar
 from tradewire.backtest.policy import VECTORBT
 from tradewire.domain.bars import Bars
 from tradewire.domain.signal import ExitSpec, Target
 from tradewire.strategies.base import Signals
 
-FASTS = tuple(range(5, 55, 5))
-SLOWS = tuple(range(60, 160, 10))
-STOPS = tuple(Decimal(step) / 2 for step in range(2, 12))
-"""In percent; the target is always 4 %."""
 NAMES = ("combination", "entry_row", "exit_row", "entry_price", "exit_price", "pnl")
 
 
 def measure(place: Path, most: int, rounds: int) -> Iterator[Bar]:
-    """Yield for both engines how many trades differ in 1,000 combinations, and what they take.
+    """Yield for both engines how many trades differ in 1,000 combinations, and how their time compares with ours.
 
     Raises:
         PeerFailed: vectorbt is not there, or failed.
@@ -34,17 +31,30 @@ def measure(place: Path, most: int, rounds: int) -> Iterator[Bar]:
     columns = minutes(count)
     path, answer = place / "sweep.npz", place / "swept.npz"
     np.savez(path, **columns)
-    ours = swept(bars_of(columns))
+    single = swept(bars_of(columns))
+    ours = json.loads(output([sys.executable, "-m", "bench.backtest.swept", str(path), str(rounds)]))
+    runs = len(FASTS) * len(SLOWS) * len(STOPS)
     for engine in ("rust", "numba"):
         with Talk("vectorbt", "vectorbt_peer.py", engine) as peer:
             version = peer.ask("load", path=str(path))["version"]
             ranges = {"fasts": FASTS, "slows": SLOWS, "stops": [float(stop) / 100 for stop in STOPS]}
             told = peer.ask("sweep", path=str(answer), **ranges)
-        name = f"vectorbt {version} {engine}, sweep of {len(FASTS) * len(SLOWS) * len(STOPS):,}"
-        differ, total = differing(ours, answer)
+        name = f"sweep of {runs:,} × {count:,} bars, vectorbt {version} {engine}"
+        differ, total = differing(single, answer)
         yield Bar(what=f"{name}: trades that differ", value=differ, at_most=0, note=f"of {total:,}")
-        note = f"{told['mebibytes']:,.0f} MiB at most"
-        yield Bar(what=f"{name}: their time", value=told["seconds"], unit="s", note=note)
+        yield Bar(what=f"{name}: results, by at most", value=_gap(answer, ours["plain_pnl"]), at_most=1e-6)
+        note = f"theirs {told['seconds']:.1f} s and {told['mebibytes']:,.0f} MiB, ours {ours['full'] * 1e3:.0f} ms; "
+        note += f"with stop and target alone {told['seconds'] / ours['plain']:.0f} ×"
+        value = told["seconds"] / ours["full"]
+        yield Bar(what=f"{name}: full step", value=value, unit="×", at_least=100.0, note=note)
+    yield Bar(what=f"sweep of {runs:,}: memory of the process", value=ours["mebibytes"], unit="MiB", at_most=300.0)
+
+
+def _gap(path: Path, ours: list[float]) -> float:
+    """Return by how much the sum of a combination's results differs at most."""
+    given = np.load(path)
+    theirs = np.bincount(given["combination"], given["pnl"], len(ours))
+    return float(np.abs(theirs - np.array(ours)).max())
 
 
 def swept(bars: Bars) -> dict[str, np.ndarray]:

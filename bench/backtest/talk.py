@@ -95,9 +95,18 @@ def cold_seconds(started: list[str]) -> float:
         PeerFailed: it failed.
     """
     began = time.perf_counter()
+    output(started)
+    return time.perf_counter() - began
+
+
+def output(started: list[str]) -> str:
+    """Return the last line that a process prints.
+
+    Raises:
+        PeerFailed: it failed.
+    """
     done = subprocess.run(started, env=surroundings(), capture_output=True, text=True, timeout=PATIENCE_S)
-    taken = time.perf_counter() - began
     if done.returncode:
         said = done.stderr.strip().splitlines() or ["it said nothing"]
-        raise PeerFailed(f"{Path(started[1]).name} ended with {done.returncode}: {said[-1]}")
-    return taken
+        raise PeerFailed(f"{' '.join(started[1:3])} ended with {done.returncode}: {said[-1]}")
+    return (done.stdout.splitlines() or [""])[-1]

@@ -6,6 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+FASTS = tuple(range(5, 55, 5))
+SLOWS = tuple(range(60, 160, 10))
+STOPS = tuple(f"{tenths / 10:g}" for tenths in range(10, 60, 5))
+"""The sweep: lengths of the averages, and stops in percent; the target is always 4 %."""
 SIGMA = 0.0010
 """Volatility of a minute."""
 HOT = 3.75
