@@ -25,7 +25,7 @@ async def test_an_example_begins(tmp_path: Path, example: str) -> None:
     hub.offered = (
         BTC,
         replace(BTC, symbol="ETHUSDT", base="ETH"),
-        replace(BTC, symbol="EURUSD", base="EUR", quote="USD"),
+        replace(BTC, symbol="EURUSD", base="EUR", quote="USD", tick_size=D("0.00001"), pip_size=D("0.0001")),
     )
     hub.prices = {"BTCUSDT": D(60_000), "ETHUSDT": D(3_000), "EURUSD": D("1.1")}
     async with hub:

@@ -127,6 +127,10 @@ class Program(ABC, Generic[P, S]):
         """Return what its owner must know of the danger, in plain words; None where there is none."""
         return None
 
+    def both_ways(self, params: P) -> bool:
+        """Tell whether it may be long and short in one symbol at once, which not every account lets it."""
+        return False
+
     def told(self, params: P, state: S) -> str:
         """Return in a few words how it stands."""
         return ""

@@ -11,8 +11,15 @@ from tradewire.programs.base import Program
 
 SHIPPED: Mapping[str, str] = MappingProxyType(
     {
+        "anti-martingale": "tradewire.programs.martingale:AntiMartingale",
         "dca": "tradewire.programs.dca:Dca",
+        "fibonacci": "tradewire.programs.fibonacci:Fibonacci",
+        "grid": "tradewire.programs.grid:Grid",
+        "iceberg": "tradewire.programs.iceberg:Iceberg",
+        "martingale": "tradewire.programs.martingale:Martingale",
+        "rebalance": "tradewire.programs.rebalance:Rebalance",
         "scheduled": "tradewire.programs.scheduled:Scheduled",
+        "twap": "tradewire.programs.twap:Twap",
     }
 )
 

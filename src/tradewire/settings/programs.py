@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
+from tradewire.domain.account import Netting
+from tradewire.domain.policy import Opposite
 from tradewire.programs.shipped import SHIPPED, kind
 from tradewire.settings.document import Document
 from tradewire.settings.findings import findings
 from tradewire.settings.model import Settings
 from tradewire.settings.problems import Path, Problem, did_you_mean, nearest
+
+BOTH_WAYS = "it may be long and short at once"
 
 
 def check_programs(document: Document, settings: Settings) -> tuple[list[Problem], list[Problem]]:
@@ -33,6 +37,14 @@ def check_programs(document: Document, settings: Settings) -> tuple[list[Problem
         except ValidationError as error:
             errors.extend(findings(document, (*at, "params"), made.Params, error))
             continue
+        account = settings.accounts.get(program.account)
+        if account is not None and made.both_ways(params):
+            profile = settings.risk.get(account.risk)
+            if account.netting is Netting.NETTING:
+                errors.append(document.problem((*at, "account"), f"{BOTH_WAYS}: the account must be hedging"))
+            elif profile is not None and profile.opposite is not Opposite.ALLOW:
+                hint = f"{BOTH_WAYS}: the account's risk profile {account.risk!r} must have `opposite: allow`"
+                errors.append(document.problem((*at, "account"), hint))
         if program.enabled and (warning := made.warning(params)) is not None:
             warnings.append(document.problem(at, warning))
     return errors, warnings
