@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -40,6 +41,7 @@ Database = Annotated[
         show_default="the hub's",
     ),
 ]
+Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a report there.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The id of a sweep, as `sweep list` shows it.")]
 
 
@@ -91,6 +93,7 @@ def run(
     end: Annotated[str | None, typer.Option("--to", metavar="T", help="Moment after the last one.")] = None,
     symbol: Annotated[str | None, typer.Option("--symbol", metavar="S", help="What the file is a history of.")] = None,
     cash: Annotated[float, typer.Option("--cash", metavar="N", help="Money to begin with.")] = 10_000.0,
+    html: Html = None,
     database: Database = None,
     json: Json = False,
 ) -> None:
@@ -104,16 +107,16 @@ def run(
     about = {"data": data, "symbol": symbol, "start": start, "end": end, "cash": cash}
     spec = sweep_of(name, about, [*_pairs(param or ()), *_extra(ctx.args)], told)
     with opened(database) as store:
-        carried_out(store, spec=spec, json=json)
+        carried_out(store, spec=spec, html=html, json=json)
 
 
 @app.command()
-def resume(id: Id, database: Database = None, json: Json = False) -> None:
+def resume(id: Id, html: Html = None, database: Database = None, json: Json = False) -> None:
     """Go on with an interrupted sweep where it stopped."""
     from tradewire.cli.sweeping import carried_out
 
     with opened(database) as store:
-        carried_out(store, id=id, json=json)
+        carried_out(store, id=id, html=html, json=json)
 
 
 @app.command("list")
@@ -141,12 +144,12 @@ def list_sweeps(database: Database = None, json: Json = False) -> None:
 
 
 @app.command()
-def show(id: Id, database: Database = None, json: Json = False) -> None:
+def show(id: Id, html: Html = None, database: Database = None, json: Json = False) -> None:
     """Show what a sweep came to."""
     from tradewire.cli.sweeping import told_again
 
     with opened(database) as store:
-        told_again(store, id, json)
+        told_again(store, id, html, json)
 
 
 @contextmanager

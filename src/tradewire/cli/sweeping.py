@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event
 from time import perf_counter
 from typing import Any
@@ -16,6 +17,7 @@ from tradewire.backtest.data.problems import BadHistory
 from tradewire.backtest.performing import StrategyFailed
 from tradewire.backtest.request import BadRequest, Request
 from tradewire.backtest.sweeps.laying import lay_out
+from tradewire.backtest.sweeps.page import page
 from tradewire.backtest.sweeps.running import Changed, begin, taken_up
 from tradewire.backtest.sweeps.service import carried, read
 from tradewire.backtest.sweeps.space import read_axes
@@ -52,7 +54,7 @@ def sweep_of(name: str, about: Mapping[str, Any], given: Sequence[tuple[str, str
             fail(where + problem["msg"].removeprefix("Value error, "), 2)
 
 
-def carried_out(store: SweepStore, *, spec: Sweep | None = None, id: str = "", json: bool = False) -> None:
+def carried_out(store: SweepStore, *, spec: Sweep | None = None, id: str = "", html: Path | None, json: bool) -> None:
     """Run a sweep, or what is left of one, and tell what it came to; an interrupted one says how to go on."""
     began = perf_counter()
     with ending():
@@ -68,17 +70,17 @@ def carried_out(store: SweepStore, *, spec: Sweep | None = None, id: str = "", j
         again = f"`tradewire sweep resume {id}` goes on"
         fail(f"stopped after {done:,} of {laid.total:,} combinations; {again}", INTERRUPTED)
     found["elapsed_s"] = round(perf_counter() - began, 3)
-    _tell(found, json)
+    _tell(found, html, json)
 
 
-def told_again(store: SweepStore, id: str, json: bool) -> None:
+def told_again(store: SweepStore, id: str, html: Path | None, json: bool) -> None:
     """Show what a sweep came to."""
     with ending():
         row = store.get(id)
     if row.result is None:
         done = f"{store.count_done(id):,} of {row.total:,} combinations"
         fail(f"sweep {id} is not done: {done}; `tradewire sweep resume {id}` goes on")
-    _tell(read(row.result), json)
+    _tell(read(row.result), html, json)
 
 
 @contextmanager
@@ -125,7 +127,12 @@ def progressing(what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def _tell(found: dict[str, Any], json: bool) -> None:
+def _tell(found: dict[str, Any], html: Path | None, json: bool) -> None:
+    if html is not None:
+        try:
+            html.write_text(page(found), encoding="utf-8")
+        except OSError as error:
+            fail(f"{html} cannot be written: {error.strerror}")
     if json:
         print_json(found)
         return
@@ -140,6 +147,8 @@ def _tell(found: dict[str, Any], json: bool) -> None:
     typer.secho(f"Verdict: {judged['word']}. {judged['summary']}", bold=True)
     for one in judged["sentences"]:
         typer.secho(f"  {SIGNS[one['weight']]} {one['sentence']}", fg=TONES[one["weight"]])
+    if html is not None:
+        typer.echo(f"report: {html}")
 
 
 def _best(found: Mapping[str, Any]) -> tuple[list[dict[str, str]], list[str]]:

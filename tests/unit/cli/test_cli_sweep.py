@@ -71,6 +71,18 @@ def test_a_sweep_is_listed_and_shown_again(place: Path, data: str) -> None:
     assert told["id"] in sweep(place, "list").stdout
 
 
+def test_a_report_is_written_at_once_and_later(place: Path, data: str, tmp_path: Path) -> None:
+    first, later = tmp_path / "first.html", tmp_path / "later.html"
+    result = sweep(place, "sma-cross", "--data", data, *GIVEN, "--walk-forward", "3", "--html", str(first))
+    assert f"report: {first}" in result.stdout
+    assert "Verdict: " in result.stdout
+    (row,) = json.loads(sweep(place, "list", "--json").stdout)
+    sweep(place, "show", row["id"], "--html", str(later))
+    assert first.read_text() == later.read_text()
+    result = sweep(place, "show", row["id"], "--html", str(tmp_path / "no" / "report.html"))
+    assert (result.exit_code, "cannot be written" in result.stderr) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
