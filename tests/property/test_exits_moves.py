@@ -69,9 +69,9 @@ def test_stops_are_condensed_alike_plain_and_jitted(moved: Moved) -> None:
     slots = np.array([slot for slot, _ in moved], "<u4")
     bits = np.array([stop for _, stop in moved], "<f8").view("<i8")
     span = int(slots[-1]) + 1 if moved else 0
-    levels, places, seen = np.full(MOST, 7), np.full(span, 7, "u1"), np.full(BUCKETS, 7)
+    levels, places, seen = np.full(MOST, 7), np.full(span, 7, "u1"), np.zeros(BUCKETS, np.int64)
     count = compiled(condense)(slots, bits, len(moved), levels, places, seen)
-    plain_levels, plain_places, plain_seen = [7] * MOST, [7] * span, [7] * BUCKETS
+    plain_levels, plain_places, plain_seen = [7] * MOST, [7] * span, [0] * BUCKETS
     assert count == condense(slots.tolist(), bits.tolist(), len(moved), plain_levels, plain_places, plain_seen)
     if count:
         assert levels.tolist()[:count] == plain_levels[:count]

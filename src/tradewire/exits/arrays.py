@@ -90,6 +90,7 @@ class ArrayTable:
 
     def _moved(self, moved: int) -> Stops:
         slots, stops = self._slots[:moved], self._stops[:moved]
+        self._seen.fill(0)
         count = self._condense(slots, stops.view(np.int64), moved, self._levels, self._places, self._seen)
         if count:
             return Stops(levels=self._levels[:count].tobytes(), places=self._places[: slots[-1] + 1].tobytes())

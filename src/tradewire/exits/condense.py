@@ -27,14 +27,13 @@ def condense(
     """Write each different stop into `levels` and, for each slot, its number from 1 on into `places`; return how many.
 
     `stops` are the bits of the floats as int64, `slots` strictly increasing; `places` reaches to the last slot that
-    moved. 0: there are more than `MOST`, or slots and stops as they are take no more bytes (12 a move).
+    moved, and `seen` comes with zeros. 0: there are more than `MOST`, or slots and stops as they are take no more bytes
+    (12 a move).
     """
     if moved == 0 or 8 + slots[moved - 1] + 1 >= 12 * moved:
         return 0
     for slot in range(slots[moved - 1] + 1):
         places[slot] = 0
-    for bucket in range(BUCKETS):
-        seen[bucket] = 0
     count = 0
     place = 0
     for at in range(moved):

@@ -1,9 +1,9 @@
-"""Databases without a file, for histories that are played: one that keeps what is written, one that forgets it."""
+"""Stores without a file, for histories that are played: one that keeps what is written, one that forgets it."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -11,8 +11,12 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import Dialect
 from sqlalchemy.pool import StaticPool
 
+from tradewire.ports import Clock
+from tradewire.store.chain import BEGINNING, Head, JournalRow, link
+from tradewire.store.journal import Store
 from tradewire.store.statements import Row
 from tradewire.store.tables import metadata
+from tradewire.store.transaction import Transaction
 
 
 class MemoryDriver:
@@ -61,10 +65,37 @@ class MemoryDriver:
         self._engine.dispose()
 
 
-class ForgetfulDriver(MemoryDriver):
-    """Takes rows in and forgets them: the heads of the chain stay with the `Store`, which makes a history's hash."""
+class Chain(Transaction):
+    """A group of which only the links of the journal are made."""
 
-    where = "nowhere"
+    def append(self, stream: str, kind: str, ts: int, data: bytes) -> JournalRow:
+        head = self.heads.get(stream) or self._committed.get(stream, BEGINNING)
+        seq = head.seq + 1
+        self.pos = pos = max(self.pos + 1, self._now)
+        digest = link(head.hash, stream.encode(), seq, ts, kind.encode(), data)
+        self.heads[stream] = Head(seq, digest)
+        return JournalRow(stream, seq, pos, ts, kind, data, digest)
 
-    def write(self, batches: Sequence[tuple[str, Sequence[Row]]]) -> None:
+    def upsert(self, table: str, rows: Iterable[Mapping[str, Any] | Row]) -> None:
         return None
+
+    def insert(self, table: str, rows: Iterable[Mapping[str, Any] | Row]) -> None:
+        return None
+
+    def delete(self, table: str, keys: Iterable[Row]) -> None:
+        return None
+
+
+class ForgetfulStore(Store):
+    """Takes everything in and keeps the heads of the chain alone; asked, it knows of nothing."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(MemoryDriver(), clock)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Collect a group; nothing of it counts after an exception."""
+        group = Chain(self._tables, self._heads, self._pos, self._clock.now())
+        yield group
+        self._heads.update(group.heads)
+        self._pos = group.pos

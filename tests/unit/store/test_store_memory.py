@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tradewire.store.journal import Store
-from tradewire.store.memory import ForgetfulDriver, MemoryDriver
+from tradewire.store.memory import ForgetfulStore, MemoryDriver
 
 
 class Standing:
@@ -11,8 +11,7 @@ class Standing:
         return 1_000
 
 
-def written(driver: MemoryDriver) -> Store:
-    store = Store(driver, Standing())
+def written(store: Store) -> Store:
     for number in range(3):
         with store.transaction() as group:
             group.append("inbox", "said", number, b"{}")
@@ -21,7 +20,7 @@ def written(driver: MemoryDriver) -> Store:
 
 
 def test_a_store_in_memory_keeps_what_is_written_and_a_forgetful_one_its_chain() -> None:
-    keeping, forgetting = written(MemoryDriver()), written(ForgetfulDriver())
+    keeping, forgetting = written(Store(MemoryDriver(), Standing())), written(ForgetfulStore(Standing()))
     assert keeping.head("inbox") == forgetting.head("inbox")
     assert keeping.head("inbox").seq == 3
     assert [row.seq for row in keeping.read("inbox")] == [1, 2, 3]

@@ -19,7 +19,7 @@ from tradewire.settings.model import Settings
 from tradewire.settings.plugins import registry_of
 from tradewire.sim.exchange import Exchange
 from tradewire.store.journal import Store
-from tradewire.store.memory import ForgetfulDriver, MemoryDriver
+from tradewire.store.memory import ForgetfulStore, MemoryDriver
 
 NEVER_S = 1e9
 """Seconds between two looks at a venue that lives in this process and has no books but the journal."""
@@ -81,7 +81,7 @@ class PastHub:
     def _opened(self) -> Store:
         if self._journal is not None:
             return Store.open(self._journal, clock=self.clock)
-        return Store(MemoryDriver() if self._keeps else ForgetfulDriver(), self.clock)
+        return Store(MemoryDriver(), self.clock) if self._keeps else ForgetfulStore(self.clock)
 
     def show(self, seen: Quote, dealt: Quote) -> None:
         """Let a price come: the hub sees one, its venue deals at the other."""

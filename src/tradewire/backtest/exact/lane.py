@@ -16,7 +16,8 @@ from tradewire.backtest.exact.dealing import Dealing, exact
 from tradewire.backtest.exact.hub import PastHub
 from tradewire.backtest.exact.player import Player, Track
 from tradewire.backtest.exact.recording import Part
-from tradewire.backtest.exact.words import Terms, Words
+from tradewire.backtest.exact.words import Entry, Spoken
+from tradewire.backtest.hearing import words_of
 from tradewire.domain.bars import Bars, Floats
 from tradewire.domain.instrument import AssetClass, Instrument
 from tradewire.domain.symbols import canonical
@@ -69,12 +70,16 @@ def run(
 
     `size` and `flags` (`-sl 2% -tp 4%`) are those of a command. Everything goes the way of every message: stored, read,
     routed, sized, checked by risk, sent, filled, journaled. The same arguments give the same journal, to the byte.
+
+    Raises:
+        BadSignals: columns that do not fit the bars.
     """
     symbol = canonical(bars.symbol) or UNNAMED
     instrument = instrument_of(symbol, bars, pip)
     hub = PastHub(settings_of(money), [instrument], int(bars.ts[0]), journal=journal)
-    words = Words(signals, Terms(symbol, size, flags, float(instrument.pip_size)))
-    track = Track(bars, symbol, words, at_close, bid=float(bars.open[0]), ask=float(bars.open[0]), atr=atr)
+    said = words_of(bars, signals, atr, at_close=at_close)
+    words = Spoken(said, Entry(symbol, size, flags, float(instrument.pip_size)))
+    track = Track(bars, symbol, words, at_close, bid=float(bars.open[0]), ask=float(bars.open[0]))
     with hub.running():
         player = Player(hub, track, dealing, name)
         player.play()

@@ -15,8 +15,8 @@ import numpy as np
 from tradewire.backtest.exact.dealing import Dealing, exact
 from tradewire.backtest.exact.hub import PastHub
 from tradewire.backtest.exact.search import next_touch
-from tradewire.backtest.exact.words import Words
-from tradewire.domain.bars import Bars, Floats
+from tradewire.backtest.exact.words import Holds, Spoken
+from tradewire.domain.bars import Bars
 from tradewire.domain.numbers import ZERO
 from tradewire.domain.order import Leg
 from tradewire.domain.signal import Side
@@ -40,9 +40,8 @@ class Track:
 
     bars: Bars
     symbol: str
-    words: Words | None
+    words: Spoken | None
     at_close: bool
-    atr: Floats | None = None
     row: int = -1
     high: float = 0.0
     low: float = 0.0
@@ -85,10 +84,8 @@ class Player:
         track, bars, hub = self._track, self._track.bars, self._hub
         limit = len(bars)
         if track.words is not None:
-            lag = not track.at_close
-            word = track.words.next(row - lag, **self._held())
-            if word is not None and word < len(bars) - 1:
-                limit = word + lag
+            word = track.words.next(row, self._held())
+            limit = limit if word is None else word
         bounds = self._bounds()
         for moment, side in ((bounds.before, "left"), (hub.exchange.due, "right")):
             if moment is not None and moment < NEVER:
@@ -110,23 +107,22 @@ class Player:
         track.row = hub.recorder.rows[track.symbol] = row
         track.high, track.low = float(bars.high[row]), float(bars.low[row])
         hub.clock.time = track.ts = ts
-        if track.words is not None and not track.at_close and row:
-            self._speak(row - 1, opened)
+        if not track.at_close:
+            self._speak(row, opened)
         near = self._dealing.apart
         self._show(opened - near, opened + near, slips=self._stops_at(opened))
         hub.loop.advance(ts)
-        for bid, ask in self._way(opened, track.high, track.low, close):
+        for bid, ask in self._way(opened, close):
             self._go(bid - near, ask + near)
-        if track.words is not None and track.at_close and row < len(bars) - 1:
-            hub.clock.time = track.ts = int(bars.ts[row + 1])
+        if track.at_close and row < len(bars) - 1:
             self._speak(row, close)
         self._note(row)
 
     def _end(self, row: int) -> None:
         """Close what is open at the last close."""
         track, hub = self._track, self._hub
-        held = self._held()
-        if not (held["long"] or held["short"]):
+        holds = self._held()
+        if not (holds.long or holds.short):
             return
         track.row = hub.recorder.rows[track.symbol] = row
         hub.clock.time = track.ts = int(track.bars.ts[row]) + track.bars.timeframe_s * SECOND
@@ -134,16 +130,17 @@ class Player:
         self._tell(f"close {track.symbol}", "end", float(track.bars.close[row]))
         self._note(row)
 
-    def _speak(self, word: int, price: float) -> None:
+    def _speak(self, row: int, price: float) -> None:
         """Say what a bar's close has led the strategy to, where it means anything to the accounts as they are."""
-        hub, words, held = self._hub, self._track.words, self._held()
-        if words is not None and words.next(word, **held) == word:
-            track = self._track
-            if track.atr is not None:
-                range_ = float(track.atr[word])
-                hub.market.ranges[track.symbol] = exact(range_) if range_ > 0.0 else None
-            text = words.text(word, long=held["long"], short=held["short"])
-            self._tell(text, str(np.datetime64(int(self._track.bars.ts[word]), "ns")) + "Z", price)
+        track, holds = self._track, self._held()
+        if track.words is None or track.words.next(row, holds) != row:
+            return
+        atr = track.words.atr(row)
+        self._hub.market.ranges[track.symbol] = None if atr is None else exact(atr)
+        said = int(track.bars.ts[row - (not track.at_close)])
+        if track.at_close:
+            self._hub.clock.time = track.ts = int(track.bars.ts[row + 1])
+        self._tell(track.words.command(row, holds), f"{np.datetime64(said, 'ns')}Z", price)
 
     def _tell(self, text: str, of: str, price: float) -> None:
         """Say a command while the market deals at a price."""
@@ -164,40 +161,51 @@ class Player:
         )
         self._arrive()
 
-    def _held(self) -> dict[str, bool]:
-        """Tell what the accounts hold, as `Words.next` asks it."""
-        symbol = self._track.symbol
-        sums = [post.state.sums.get(symbol) for post in self._posts]
-        return {
-            "long": any(held is not None and held.long_count for held in sums),
-            "short": any(held is not None and held.short_count for held in sums),
-            "free": any(held is None for held in sums),
-        }
+    def _held(self) -> Holds:
+        """Return what the accounts hold."""
+        sums = [post.state.sums.get(self._track.symbol) for post in self._posts]
+        return Holds(
+            any(held is not None and held.long_count for held in sums),
+            any(held is not None and held.short_count for held in sums),
+            None in sums,
+        )
 
-    def _way(self, opened: float, high: float, low: float, close: float) -> Sequence[tuple[float, float]]:
+    def _way(self, opened: float, close: float) -> Sequence[tuple[float, float]]:
         """Return where bid and ask go from the open on; nowhere where nobody waits for a price."""
+        high, low = self._track.high, self._track.low
         long, short = self._sides()
         if long and short:
-            return (
-                (low, opened),
-                (low, high),
-                (high, high),
-                (low, high),
-                (low, low),
-                (low, high),
-                (close, high),
-                (close, close),
-            )
-        if long:
-            return (low, low), (high, high), (low, low), (close, close)
-        if short:
-            return (high, high), (low, low), (high, high), (close, close)
-        return ()
+            first = (low, opened), (low, high), (high, high), (low, high)
+            return *first, (low, low), (low, high), (close, high), (close, close)
+        if not (long or short):
+            return ()
+        best, worst = (high, low) if long else (low, high)
+        if self._only_raises(best):
+            return ((best, best),)
+        return (worst, worst), (best, best), (worst, worst), (close, close)
+
+    def _only_raises(self, best: float) -> bool:
+        """Tell whether a bar does nothing but move stops, so that its best price stands for all of its way."""
+        track, hub, near = self._track, self._hub, self._dealing.apart
+        far = near + self._dealing.venue_apart
+        bid, ask = best - near, best + near
+        falls, rises, asks_fall, asks_rise = map(float, hub.exchange.levels(track.symbol))
+        if max(falls + far, asks_fall - far) >= track.low or min(rises + far, asks_rise - far) <= track.high:
+            return False
+        for post in self._posts:
+            book = post.state.books.get(track.symbol)
+            moves = None if book is None else book.on_quote(bid, ask, track.ts)
+            after = None if book is None else book.watch if moves is None else moves.watch
+            if (moves is not None and moves.triggers) or (
+                after is not None and (track.low - near <= after.bid_above or track.high + near >= after.ask_below)
+            ):
+                return False
+        return True
 
     def _sides(self) -> tuple[bool, bool]:
         """Tell whether there are long and short trades, or entries on their way to them."""
-        held, symbol = self._held(), self._track.symbol
-        sides = [held["short"], held["long"]]
+        holds, symbol = self._held(), self._track.symbol
+        sides = [holds.short, holds.long]
         for post in self._posts:
             for order in post.state.orders.values():
                 if order.request.symbol == symbol and order.request.leg is Leg.ENTRY:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tradewire.backtest import words
 from tradewire.domain.bars import Floats
-from tradewire.strategies.base import Signals
-
-Flags = NDArray[np.bool_]
+from tradewire.strategies.meaning import ENTER_LONG, ENTER_SHORT, LEAVE_LONG, LEAVE_SHORT
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Entry:
     """How entries are written: the symbol, the size and the exits of a command, and how large a pip is."""
 
     symbol: str
@@ -26,49 +24,67 @@ class Terms:
     pip: float = 1.0
 
 
-class Words:
-    """The rows at which something is said that means anything, and its text.
+class Holds(NamedTuple):
+    """What there is on the accounts: whether somebody has a long trade, a short one, or nothing."""
 
-    As in the fast lane, a bar that says entry and exit of one side, or both entries, says nothing there, and the entry
-    of the other side ends a trade.
-    """
+    long: bool
+    short: bool
+    nothing: bool
 
-    def __init__(self, signals: Signals, terms: Terms, first: int = 0) -> None:
-        enters_long = signals.long_entry & ~signals.long_exit
-        enters_short = signals.short_entry & ~signals.short_exit
-        self._long, self._short = enters_long & ~enters_short, enters_short & ~enters_long
-        self._entries = _rows(self._long | self._short)
-        self._longs, self._shorts = _rows(self._long), _rows(self._short)
-        self._long_ends = _rows(self._short | (signals.long_exit & ~signals.long_entry))
-        self._short_ends = _rows(self._long | (signals.short_exit & ~signals.short_entry))
-        self._signals, self._terms = signals, terms
-        self._first = first
 
-    def next(self, row: int, *, long: bool, short: bool, free: bool) -> int | None:
-        """Return the first row from `row` on whose word means something to the accounts.
+class Spoken:
+    """The words of a history, in the rows at which they are heard."""
 
-        `long`, `short`: somebody holds such a trade; `free`: somebody holds nothing.
-        """
-        columns = [self._long_ends] * long + [self._short_ends] * short + [self._entries] * free
-        found = [column[at] for column in columns if (at := bisect_left(column, row)) < len(column)]
+    def __init__(self, said: words.Words, entry: Entry) -> None:
+        self._said, self._entry = said, entry
+        self._rows: list[int] = said.rows.tolist()
+        codes = said.codes
+        self._places = [
+            np.flatnonzero(codes & code).tolist() for code in (LEAVE_LONG, LEAVE_SHORT, ENTER_LONG | ENTER_SHORT)
+        ]
+        self._at = [[self._rows[place] for place in places] for places in self._places]
+
+    def next(self, row: int, holds: Holds) -> int | None:
+        """Return the first row from `row` on whose word means something to accounts that hold this."""
+        found = [
+            rows[at]
+            for rows, matters in zip(self._at, holds, strict=True)
+            if matters and (at := bisect_left(rows, row)) < len(rows)
+        ]
         return min(found, default=None)
 
-    def text(self, row: int, *, long: bool, short: bool) -> str:
-        """Return the command of a row, for accounts that hold such trades."""
-        terms = self._terms
-        if self._long[row] or self._short[row]:
-            size = _at(self._signals.size, row)
-            distance = _at(self._signals.stop_distance, row)
-            flags = terms.flags
-            if distance is not None:
-                own = f"-sl {plain(distance / terms.pip)}p"
-                flags = " ".join([own, *(f for f in split(terms.flags) if not f.startswith("-sl "))])
-            verb = "buy" if self._long[row] else "sell"
-            return f"{verb} {terms.symbol} {terms.size if size is None else f'{plain(size)}u'} {flags}".rstrip()
-        return f"close {terms.symbol} {'long' if long else 'short'}"
+    def command(self, row: int, holds: Holds) -> str:
+        """Return what is heard at a row: ends of trades, then the entry."""
+        place, symbol = self._place(row), self._entry.symbol
+        code = int(self._said.codes[place])
+        spoken = [f"close {symbol} long"] if holds.long and code & LEAVE_LONG else []
+        if holds.short and code & LEAVE_SHORT:
+            spoken.append(f"close {symbol} short")
+        if holds.nothing or spoken:
+            spoken += self._entering(place, code)
+        return "; ".join(spoken)
+
+    def _entering(self, place: int, code: int) -> Sequence[str]:
+        entry = self._entry
+        if not code & (ENTER_LONG | ENTER_SHORT):
+            return ()
+        size, distance = _given(self._said.sizes, place), _given(self._said.distances, place)
+        flags = entry.flags
+        if distance is not None:
+            others = (flag for flag in split(entry.flags) if not flag.startswith("-sl "))
+            flags = " ".join([f"-sl {plain(distance / entry.pip)}p", *others])
+        verb = "buy" if code & ENTER_LONG else "sell"
+        return (f"{verb} {entry.symbol} {entry.size if size is None else f'{plain(size)}u'} {flags}".rstrip(),)
+
+    def atr(self, row: int) -> float | None:
+        """Return the average true range that was known when the word of a row was said."""
+        return _given(self._said.atr, self._place(row))
+
+    def _place(self, row: int) -> int:
+        return bisect_left(self._rows, row)
 
 
-def split(flags: str) -> list[str]:
+def split(flags: str) -> Sequence[str]:
     """Return each flag with its value: `-sl 2% -tp 4%` are two."""
     return [f"-{part.strip()}" for part in f" {flags}".split(" -")[1:]]
 
@@ -78,11 +94,6 @@ def plain(value: float) -> str:
     return np.format_float_positional(value, trim="-")
 
 
-def _rows(flags: Flags) -> Sequence[int]:
-    rows: list[int] = np.flatnonzero(flags).tolist()
-    return rows
-
-
-def _at(column: Floats | None, row: int) -> float | None:
-    value: Any = None if column is None else float(column[row])
-    return value if value is not None and value > 0.0 else None
+def _given(column: Floats, place: int) -> float | None:
+    value = float(column[place]) if len(column) else 0.0
+    return value if value > 0.0 else None
