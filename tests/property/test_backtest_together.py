@@ -44,6 +44,7 @@ def test_every_run_of_many_equals_that_run_alone(case: Case, plans: list[Plan], 
         cash=CASH,
         leverage=LEVERAGE,
         pip=0.1,
+        market=case.market,
         keep_returns=True,
         threads=threads,
     )
@@ -54,7 +55,8 @@ def test_every_run_of_many_equals_that_run_alone(case: Case, plans: list[Plan], 
         known = statistics(reported(case.bars, alone, "", at_close=case.policy.at_close, params={}, settings={}))
         sums, won = figures.sums, known.all
         assert (sums.trades[at], sums.wins[at], sums.losses[at]) == (won.trades, won.wins, won.losses)
-        assert (sums.unaffordable[at], sums.unmeasured[at]) == (alone.unaffordable, alone.unmeasured)
+        left_out = (sums.unaffordable[at], sums.unmeasured[at], sums.untradable[at])
+        assert left_out == (alone.unaffordable, alone.unmeasured, alone.untradable)
         assert sums.equity_final[at] == alone.equity_final
         assert same(sums.fees[at], won.fees)
         assert same(sums.max_drawdown[at], known.max_drawdown)

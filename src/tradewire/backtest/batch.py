@@ -8,7 +8,7 @@ import numpy as np
 
 from tradewire.backtest.loop import replay
 from tradewire.backtest.plan import Numbers, Plans
-from tradewire.backtest.terms import Columns, Terms
+from tradewire.backtest.terms import Around, Columns, Terms
 from tradewire.backtest.words import Words
 from tradewire.domain.bars import Floats, Integers
 
@@ -34,6 +34,7 @@ class Sums(NamedTuple):
     losses: Integers
     unaffordable: Integers
     unmeasured: Integers
+    untradable: Integers
     periods: Integers
     gross_profit: Floats
     gross_loss: Floats
@@ -47,7 +48,7 @@ class Sums(NamedTuple):
     kurtosis: Floats
 
 
-COUNTS = ("trades", "wins", "losses", "unaffordable", "unmeasured", "periods")
+COUNTS = ("trades", "wins", "losses", "unaffordable", "unmeasured", "untradable", "periods")
 """Columns of `Sums` that hold whole numbers."""
 
 
@@ -62,18 +63,19 @@ def played(
     plans: Plans,
     which: Integers,
     terms: Terms,
+    around: Around,
     cash: float,
     ends: Integers,
     scratch: Scratch,
     sums: Sums,
-) -> tuple[int, int, int]:
+) -> tuple[int, int, int, int]:
     """Run each pair in `which` (a set of words, a plan), and write its figures where `sums` has room for them.
 
     The words of set i are those from `begins[i]` to `begins[i + 1]`. `ends` are the last rows of the periods whose
     returns are summed; they go to a row of their own where the scratch space has more than one. Return what `replay`
     said of the last run; its rows and equity are left in the scratch space.
     """
-    answer = 0, 0, 0
+    answer = 0, 0, 0, 0
     for run in range(len(which)):
         heard, number = which[run, 0], which[run, 1]
         begin, end = begins[heard], begins[heard + 1]
@@ -94,6 +96,7 @@ def played(
             plans.limit[number],
             plans.sizing[number],
             plans.size[number],
+            plans.session[number],
         )
         answer = replay(
             ts,
@@ -104,6 +107,7 @@ def played(
             said,
             plan,
             terms,
+            around,
             cash,
             scratch.targets,
             scratch.fractions,
@@ -113,7 +117,7 @@ def played(
         if len(sums.trades):
             count_trades(run, answer[0], scratch.columns, sums)
             spread(run, scratch.equity, cash, ends, scratch.returns[run if len(scratch.returns) > 1 else 0], sums)
-            sums.unaffordable[run], sums.unmeasured[run] = answer[1], answer[2]
+            sums.unaffordable[run], sums.unmeasured[run], sums.untradable[run] = answer[1], answer[2], answer[3]
             sums.equity_final[run] = scratch.equity[len(closes) - 1] if len(closes) else cash
             sums.max_drawdown[run] = deepest(scratch.equity, cash)
     return answer

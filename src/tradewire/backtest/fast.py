@@ -17,10 +17,11 @@ from tradewire.backtest import machine
 from tradewire.backtest.batch import COUNTS, Scratch, Sums
 from tradewire.backtest.costs import Costs
 from tradewire.backtest.hearing import words_of
+from tradewire.backtest.market import PLAIN, Market, around
 from tradewire.backtest.outcome import Outcome, Trades
 from tradewire.backtest.plan import BadPlan, Plans, numbers, stacked
 from tradewire.backtest.policy import PESSIMISTIC, FillPolicy
-from tradewire.backtest.terms import Columns, Terms
+from tradewire.backtest.terms import Around, Columns, Terms
 from tradewire.backtest.words import Words
 from tradewire.domain.bars import Bars, Floats, Integers
 from tradewire.domain.signal import ExitSpec, Size, SizeUnit
@@ -45,6 +46,7 @@ def run(
     leverage: float = 1.0,
     pip: float | None = None,
     atr: Floats | None = None,
+    market: Market = PLAIN,
 ) -> Outcome:
     """Return what a strategy's signals come to on its bars: one trade at a time, long or short.
 
@@ -52,24 +54,26 @@ def run(
     trade around. The strategy's own size and stop distance go before `size` and the stop in `exits`. `pip` is the size
     of a pip and `atr` the average true range at each bar's close, for distances measured in them. `size` in percent is
     of the balance when the trade is entered. An entry that cash times `leverage` cannot pay is left out and counted.
+    `market` is what is known besides the bars: ends of sessions, funding, bars inside, steps and minimums.
 
     Raises:
-        BadPlan: exits, size or cash that cannot be.
+        BadPlan: exits, size, cash or market that cannot be.
         BadSignals: columns that do not fit the bars.
     """
-    terms = terms_of(bars, policy, costs, cash, leverage)
+    terms = terms_of(bars, policy, costs, cash, leverage, market)
     plan = numbers(exits, size, pip)
+    surrounded = around(bars, market, session=plan.session)
     words = words_of(bars, signals, atr, at_close=policy.at_close)
     scratch = space(len(bars), len(words.rows) * (len(plan.fractions) + 1))
     begins, which = np.array([0, len(words.rows)]), np.zeros((1, 2), np.int64)
-    played = play(bars, words, begins, stacked([plan]), which, terms, cash, NOTHING, scratch, sums_of(0))
-    written, unaffordable, unmeasured = played
+    played = play(bars, words, begins, stacked([plan]), which, terms, surrounded, cash, NOTHING, scratch, sums_of(0))
+    written, *left_out = played
     kept: list[Any] = [column[:written].copy() for column in scratch.columns]
-    return Outcome(Trades(*kept), scratch.equity, cash, unaffordable, unmeasured)
+    return Outcome(Trades(*kept), scratch.equity, cash, *left_out)
 
 
-def terms_of(bars: Bars, policy: FillPolicy, costs: Costs, cash: float, leverage: float) -> Terms:
-    """Return policy and costs as numbers, for these bars.
+def terms_of(bars: Bars, policy: FillPolicy, costs: Costs, cash: float, leverage: float, market: Market) -> Terms:
+    """Return policy, costs and the venue's steps as numbers, for these bars.
 
     Raises:
         BadPlan: cash or leverage that cannot be.
@@ -89,6 +93,11 @@ def terms_of(bars: Bars, policy: FillPolicy, costs: Costs, cash: float, leverage
         slippage=costs.slippage_percent / 100.0,
         leverage=leverage,
         lasting=max(bars.timeframe_s, 1) * SECOND,
+        qty_step=market.qty_step,
+        min_qty=market.min_qty,
+        max_qty=market.max_qty,
+        min_notional=market.min_notional,
+        tick=market.tick,
     )
 
 
@@ -107,6 +116,7 @@ def space(bars: int, rows: int, periods: int = 0) -> Scratch:
             quantity=np.empty(rows),
             fees=np.empty(rows),
             pnl=np.empty(rows),
+            funding=np.empty(rows),
         ),
         equity=np.empty(bars),
         returns=np.empty((1, periods)),
@@ -126,13 +136,14 @@ def play(
     plans: Plans,
     which: Integers,
     terms: Terms,
+    around: Around,
     cash: float,
     ends: Integers,
     scratch: Scratch,
     sums: Sums,
-) -> tuple[int, int, int]:
+) -> tuple[int, int, int, int]:
     """Do what `batch.played` does, in machine code."""
-    answer: tuple[int, int, int] = machine.played()(
+    answer: tuple[int, int, int, int] = machine.played()(
         bars.ts,
         bars.open,
         bars.high,
@@ -143,6 +154,7 @@ def play(
         plans,
         which,
         terms,
+        around,
         float(cash),
         ends,
         scratch,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from tradewire.backtest import batch, closing, entering, loop, words
+from tradewire.backtest import batch, closing, entering, holding, loop, words
 
 
 @cache
@@ -23,8 +23,18 @@ def played() -> Any:
         entering.rules_at,
         entering.quantity_of,
         entering.first_at,
+        entering.below,
+        entering.above,
+        entering.is_tradable,
+        entering.session_row,
+        closing.moved,
+        closing.part_of,
         closing.closed,
         closing.settled,
+        holding.charged,
+        holding.funded,
+        holding.within,
+        holding.ended,
         loop.quiet,
         loop.mark,
         loop.passed,

@@ -20,6 +20,7 @@ import numpy as np
 from tradewire.backtest.batch import Scratch, Sums
 from tradewire.backtest.costs import Costs
 from tradewire.backtest.fast import NO_EXITS, ONE_UNIT, play, space, sums_of, terms_of
+from tradewire.backtest.market import PLAIN, Market, around
 from tradewire.backtest.plan import BadPlan, numbers, stacked
 from tradewire.backtest.policy import PESSIMISTIC, FillPolicy
 from tradewire.backtest.words import Words, strung
@@ -119,6 +120,7 @@ def many(
     cash: float = 10_000.0,
     leverage: float = 1.0,
     pip: float | None = None,
+    market: Market = PLAIN,
     keep_returns: bool = False,
     threads: int | None = None,
 ) -> Summaries:
@@ -131,7 +133,8 @@ def many(
     Raises:
         BadPlan: exits, a size or cash that cannot be, or a pair that is not there.
     """
-    terms = terms_of(bars, policy, costs, cash, leverage)
+    terms = terms_of(bars, policy, costs, cash, leverage, market)
+    surrounded = around(bars, market, session=any(plan.exits.session_end for plan in plans))
     stack = stacked([numbers(plan.exits, plan.size, pip) for plan in plans])
     if which is None:
         which = np.indices((len(said), len(plans))).reshape(2, -1).T
@@ -160,7 +163,7 @@ def many(
             part = slice(begin, begin + size)
             room = scratch._replace(returns=kept[part]) if keep_returns else scratch
             columns: list[Any] = [column[part] for column in sums]
-            play(bars, words, begins, stack, which[part], terms, cash, ends, room, Sums(*columns))
+            play(bars, words, begins, stack, which[part], terms, surrounded, cash, ends, room, Sums(*columns))
 
     if threads == 1 or len(pieces) < 2:
         work()

@@ -39,6 +39,7 @@ class Closed(NamedTuple):
     quantity: float
     fees: float
     pnl: float
+    funding: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +47,7 @@ class Trades:
     """Closes in columns, in the order in which they happened: a trade closed in three parts is three rows.
 
     Rows count bars from 0; `side` is 1 or -1; `reason` a key of `REASONS`; `fees` those of the exit and the part's
-    share of the entry's; `pnl` is net of them.
+    share of the entry's, `funding` its share of what holding has cost; `pnl` is net of both.
     """
 
     entry_row: Integers
@@ -58,6 +59,7 @@ class Trades:
     quantity: Floats
     fees: Floats
     pnl: Floats
+    funding: Floats
 
     def __len__(self) -> int:
         return len(self.pnl)
@@ -73,6 +75,7 @@ class Trades:
             self.quantity.tolist(),
             self.fees.tolist(),
             self.pnl.tolist(),
+            self.funding.tolist(),
             strict=True,
         ):
             yield Closed(entry, left, "long" if side > 0 else "short", REASONS[reason], *numbers)
@@ -83,7 +86,7 @@ class Outcome:
     """Trades, the equity at each bar's close, and entries that did not happen.
 
     `unaffordable` entries asked for more than cash and leverage pay; for `unmeasured` ones a distance (an ATR, an R, a
-    risk) was not known.
+    risk) was not known; `untradable` ones were smaller or larger than the venue takes.
     """
 
     trades: Trades
@@ -91,6 +94,7 @@ class Outcome:
     cash: float
     unaffordable: int
     unmeasured: int
+    untradable: int = 0
 
     @property
     def equity_final(self) -> float:

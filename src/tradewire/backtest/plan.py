@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tradewire.domain.bars import Floats, Integers
 from tradewire.domain.numbers import HUNDRED, ONE, ZERO
@@ -50,7 +51,8 @@ class Numbers(NamedTuple):
     """Exits and size as numbers: a row of `lengths` is a distance, `(kind, value)`, percent as a fraction of the entry.
 
     Rows: `STOP_AT`, `TRAIL`, …, then the targets; the kind `ABSENT` says that there is none. `fractions` belong to the
-    targets; `last` of them close the whole (`NEVER`: they leave a rest). `limit` is the longest life in ns.
+    targets; `last` of them close the whole (`NEVER`: they leave a rest). `limit` is the longest life in ns; with
+    `session` a trade ends with its session.
     """
 
     lengths: Floats
@@ -60,6 +62,7 @@ class Numbers(NamedTuple):
     limit: int
     sizing: int
     size: float
+    session: bool
 
 
 def numbers(spec: ExitSpec, size: Size, pip: float | None = None) -> Numbers:
@@ -68,15 +71,13 @@ def numbers(spec: ExitSpec, size: Size, pip: float | None = None) -> Numbers:
     Raises:
         BadPlan: an absolute price (it would fit one entry only), pips without `pip`, a distance that is not positive,
             R without a stop, targets that close nothing or more than the whole, a breakeven that never comes or closes
-            at once, the end of a session; a size that is not positive or in lots.
+            at once; a size that is not positive or in lots.
     """
     if size.unit not in _SIZINGS:
         raise BadPlan(f"a backtest cannot size in {size.unit.value}; it can in {', '.join(_SIZINGS)}")
     if size.value <= 0:
         raise BadPlan(f"the size must be positive, not {size.value}")
     sizing, scale = _SIZINGS[size.unit]
-    if spec.session_end:
-        raise BadPlan("the end of the session is not known to a backtest yet")
     if len(spec.targets) > MAX_TARGETS:
         raise BadPlan(f"there are {len(spec.targets)} targets, but a trade can have {MAX_TARGETS} at most")
     trail, even = spec.trailing, spec.breakeven
@@ -110,6 +111,7 @@ def numbers(spec: ExitSpec, size: Size, pip: float | None = None) -> Numbers:
         NEVER if spec.time_limit_s is None else spec.time_limit_s * _SECOND,
         sizing,
         float(size.value) * scale,
+        spec.session_end,
     )
 
 
@@ -154,6 +156,7 @@ class Plans(NamedTuple):
     limit: Integers
     sizing: Integers
     size: Floats
+    session: NDArray[np.bool_]
 
 
 def stacked(plans: Sequence[Numbers]) -> Plans:
@@ -166,4 +169,5 @@ def stacked(plans: Sequence[Numbers]) -> Plans:
     whole = [(len(plan.fractions), plan.last, plan.even_rung, plan.limit, plan.sizing) for plan in plans]
     counts, last, even_rung, limit, sizing = np.array(whole, np.int64).reshape(-1, 5).T.copy()
     size = np.array([plan.size for plan in plans], np.float64)
-    return Plans(lengths, fractions, counts, last, even_rung, limit, sizing, size)
+    session = np.array([plan.session for plan in plans], np.bool_)
+    return Plans(lengths, fractions, counts, last, even_rung, limit, sizing, size, session)

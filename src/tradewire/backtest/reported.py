@@ -10,11 +10,12 @@ import numpy as np
 from tradewire.backtest import terms
 from tradewire.backtest.outcome import REASONS, Outcome
 from tradewire.domain.bars import Bars
+from tradewire.exits.kernel import SESSION_END
 from tradewire.report.parts import joined
 from tradewire.report.run import Run, TradeColumns
 
 SECOND: Final = 1_000_000_000
-AT_THE_LAST_CLOSE: Final = (terms.END, terms.OPEN)
+AT_A_CLOSE: Final = (terms.END, terms.OPEN, SESSION_END)
 
 
 def reported(
@@ -31,7 +32,7 @@ def reported(
     What filled at a bar's close bears that bar's end as its time, everything else the bar's beginning.
     """
     trades, lasted = outcome.trades, bars.timeframe_s * SECOND
-    at_closes = (*AT_THE_LAST_CLOSE, terms.SIGNAL) if at_close else AT_THE_LAST_CLOSE
+    at_closes = (*AT_A_CLOSE, terms.SIGNAL) if at_close else AT_A_CLOSE
     codes, places = np.unique(trades.reason, return_inverse=True)
     closes = TradeColumns(
         entry_ts=bars.ts[trades.entry_row] + lasted * at_close,
@@ -41,6 +42,7 @@ def reported(
         quantity=trades.quantity,
         pnl=trades.pnl,
         fees=trades.fees,
+        funding=trades.funding,
         side=trades.side,
         exit_reason=places.astype(np.int8),
         symbol=np.zeros(len(trades), np.int64),

@@ -20,7 +20,10 @@ Small = NDArray[np.int8]
 
 
 class Terms(NamedTuple):
-    """What is assumed of fills and what they cost, in numbers; `lasting` is how long a bar is, in ns."""
+    """What is assumed of fills, what they cost, and what the venue takes, in numbers; 0 where there is no step.
+
+    `lasting` is how long a bar is, in ns.
+    """
 
     at_close: bool
     entry_bar: bool
@@ -34,6 +37,11 @@ class Terms(NamedTuple):
     slippage: float
     leverage: float
     lasting: int
+    qty_step: float
+    min_qty: float
+    max_qty: float
+    min_notional: float
+    tick: float
 
 
 class Columns(NamedTuple):
@@ -48,10 +56,14 @@ class Columns(NamedTuple):
     quantity: Floats
     fees: Floats
     pnl: Floats
+    funding: Floats
 
 
 class Held(NamedTuple):
-    """The trade that is open; `units` are those it began with, `left` those it still has. Prices are signed."""
+    """The trade that is open; `units` are those it began with, `left` those it still has. Prices are signed.
+
+    `over` is the row at whose close its session ends; `funding` was paid for what is left of it.
+    """
 
     row: int
     sign: float
@@ -61,5 +73,30 @@ class Held(NamedTuple):
     stop: float
     target: float
     rung: int
+    over: int
+    funding: float
     balance: float
     written: int
+
+
+class Inside(NamedTuple):
+    """Bars of a lower timeframe; those from row `begin[i]` to before `end[i]` lie inside bar i and tell all of it."""
+
+    begin: Integers
+    end: Integers
+    opens: Floats
+    highs: Floats
+    lows: Floats
+    closes: Floats
+
+
+class Around(NamedTuple):
+    """What a market has besides its bars; columns are empty where there is no such thing.
+
+    `ends`: moments of sessions' ends. `due`: rows at whose open `rates` are paid.
+    """
+
+    ends: Integers
+    due: Integers
+    rates: Floats
+    inside: Inside

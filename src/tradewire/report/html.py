@@ -43,6 +43,7 @@ def _sentence(run: Run, found: Statistics) -> str:
         f"{day(found.start)} to {day(found.end)} (UTC)</p>"
         f"<p>{money(found.cash)} became {money(found.equity_final)} in {_lasted(found.years)}; holding instead would "
         f"have returned {percent(found.buy_and_hold)}. Fees: {money(found.all.fees)}."
+        f"{f' Funding: {money(found.all.funding)}.' if found.all.funding else ''}"
         f"{'' if found.years >= 1 else ' Less than a year of bars: figures a year are drawn out from them.'}</p>"
     )
 

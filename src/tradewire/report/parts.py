@@ -35,5 +35,6 @@ def joined(closes: TradeColumns, trade: Integers) -> tuple[TradeColumns, Parts]:
         quantity=quantity,
         pnl=np.add.reduceat(parts.pnl, begins),
         fees=np.add.reduceat(parts.fees, begins),
+        funding=np.add.reduceat(parts.funding, begins),
     )
     return trades, Parts(first, parts)

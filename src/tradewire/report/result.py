@@ -64,9 +64,10 @@ def _closes(closes: TradeColumns) -> Iterator[dict[str, Any]]:
         closes.quantity.tolist(),
         closes.pnl.tolist(),
         closes.fees.tolist(),
+        closes.funding.tolist(),
         strict=True,
     )
-    for left, sold, reason, quantity, pnl, fees in rows:
+    for left, sold, reason, quantity, pnl, fees, funding in rows:
         yield {
             "exit_time": left,
             "exit_price": sold,
@@ -74,6 +75,7 @@ def _closes(closes: TradeColumns) -> Iterator[dict[str, Any]]:
             "quantity": quantity,
             "pnl": pnl,
             "fees": fees,
+            "funding": funding,
         }
 
 

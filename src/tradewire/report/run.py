@@ -24,9 +24,9 @@ class TradeColumns:
     """Trades, one row each; or what was closed, one row a part of a trade.
 
     Times are epoch ns: the beginning of the bar in which the fill happened; a fill at a bar's close bears the bar's
-    end. `pnl` is net of `fees`, both in the account's money. `exit_reason` is a place in `reasons`, `symbol` a place
-    in the run's bars. A trade that was closed in parts ends with the last of them, whose reason it bears; its exit
-    price is theirs, weighted by quantity.
+    end. `pnl` is net of `fees` and of `funding` (what holding has cost; below 0: brought), all in the account's money.
+    `exit_reason` is a place in `reasons`, `symbol` a place in the run's bars. A trade that was closed in parts ends
+    with the last of them, whose reason it bears; its exit price is theirs, weighted by quantity.
     """
 
     entry_ts: Integers
@@ -40,11 +40,14 @@ class TradeColumns:
     exit_reason: Small
     symbol: Integers
     reasons: tuple[str, ...]
+    funding: Floats = field(default_factory=lambda: np.empty(0))
 
     def __len__(self) -> int:
         return len(self.entry_ts)
 
     def __post_init__(self) -> None:
+        if not len(self.funding):
+            object.__setattr__(self, "funding", np.zeros(len(self)))
         columns = [f.name for f in fields(self) if f.name != "reasons"]
         wrong = [name for name in columns if len(getattr(self, name)) != len(self)]
         if wrong:
@@ -53,7 +56,7 @@ class TradeColumns:
             raise BadRun(f"trade {int(np.argmax(self.exit_ts < self.entry_ts))} ends before it begins")
         if not _within(self.exit_reason, len(self.reasons)):
             raise BadRun(f"an exit_reason lies outside the {len(self.reasons)} reasons")
-        for name in ("pnl", "fees", "entry_price", "exit_price", "quantity"):
+        for name in ("pnl", "fees", "funding", "entry_price", "exit_price", "quantity"):
             odd = np.flatnonzero(~np.isfinite(getattr(self, name)))
             if len(odd):
                 raise BadRun(f"{name} of trade {odd[0]} is not a number")

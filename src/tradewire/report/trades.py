@@ -28,6 +28,7 @@ class Tally:
     win_rate: float | None
     pnl: float
     fees: float
+    funding: float
     profit_factor: float | None
     expectancy: float | None
     expectancy_return: float | None
@@ -55,6 +56,7 @@ def tally(trades: TradeColumns) -> Tally:
         win_rate=divided(len(won), len(pnl)),
         pnl=float(pnl.sum()),
         fees=float(trades.fees.sum()),
+        funding=float(trades.funding.sum()),
         profit_factor=divided(float(won.sum()), -float(lost.sum())),
         expectancy=mean(pnl),
         expectancy_return=mean(trade_returns(trades)),

@@ -63,7 +63,7 @@ def test_a_short_trade_with_every_cost_by_hand() -> None:
     fees = 2 * 0.001 * (entry + left)
     pnl = 2 * (entry - left) - fees
     assert list(outcome.trades) == [
-        Closed(1, 2, "short", "target", *(pytest.approx(v) for v in (entry, left, 2.0, fees, pnl)))
+        Closed(1, 2, "short", "target", *(pytest.approx(v) for v in (entry, left, 2.0, fees, pnl, 0.0)))
     ]
     assert outcome.equity == pytest.approx([1000, 1000 - 0.3 - 0.002 * entry, 1000 + pnl])
     assert outcome.equity_final == pytest.approx(1000 + pnl)
@@ -163,7 +163,7 @@ def test_no_bars_and_no_signals_come_to_nothing() -> None:
         (ExitSpec(breakeven=Breakeven()), "needs a level or the number of a target"),
         (ExitSpec(breakeven=Breakeven(after_target=1)), "there are 0 targets"),
         (ExitSpec(time_limit_s=0), "must be positive, not 0 s"),
-        (ExitSpec(session_end=True), "not known to a backtest yet"),
+        (ExitSpec(session_end=True), "it is not said when sessions end"),
     ],
 )
 def test_exits_that_cannot_be_are_named(exits: ExitSpec, told: str) -> None:

@@ -52,6 +52,7 @@ def test_the_figures_the_json_and_the_page_count_trades_and_tell_parts() -> None
             "quantity": 1.0,
             "pnl": pnl,
             "fees": fees,
+            "funding": 0.0,
         }
         for day, price, why, pnl, fees in ((2, 110.0, "stop", 5.0, 0.5), (4, 90.0, "signal", -2.0, 0.25))
     ]

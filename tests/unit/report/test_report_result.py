@@ -25,6 +25,7 @@ def test_the_result_has_what_was_promised() -> None:
             "quantity": 1.0,
             "pnl": 4.8,
             "fees": 0.2,
+            "funding": 0.0,
             "parts": [
                 {
                     "exit_time": "2024-01-02T12:00:00.000Z",
@@ -33,6 +34,7 @@ def test_the_result_has_what_was_promised() -> None:
                     "quantity": 1.0,
                     "pnl": 4.8,
                     "fees": 0.2,
+                    "funding": 0.0,
                 }
             ],
         }
