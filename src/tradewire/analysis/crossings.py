@@ -54,29 +54,32 @@ def crossings(line: Floats, other: Floats, scale: Floats) -> tuple[Flags, Flags]
 
 @jitted
 def sma_crossings(values: Floats, fast: int, slow: int) -> tuple[Flags, Flags]:
-    """Return where SMA(fast) of prices crosses above and below SMA(slow), in one pass that keeps neither average."""
+    """Return where SMA(fast) of prices crosses above and below SMA(slow), in one pass that keeps neither average.
+
+    Both sums are taken anew every `slow` bars. Sums times the other's length are compared: no bar costs a division.
+    """
     count = len(values)
     up = np.zeros(count, np.bool_)
     down = np.zeros(count, np.bool_)
-    fast_total = slow_total = 0.0
-    before = slack_before = np.nan
-    left = 1
-    for i in range(slow - 1, count):
-        left -= 1
-        if left == 0:
-            left = slow
-            slow_total = fast_total = 0.0
-            for j in range(i - slow + 1, i + 1):
-                slow_total += values[j]
-            for j in range(i - fast + 1, i + 1):
-                fast_total += values[j]
-        else:
-            fast_total += values[i] - values[i - fast]
-            slow_total += values[i] - values[i - slow]
-        average = slow_total / slow
-        now = fast_total / fast - average
-        slack = NEGLIGIBLE * average
-        up[i] = now > slack and before <= slack_before
-        down[i] = now < -slack and before >= -slack_before
-        before, slack_before = now, slack
+    above = below = True
+    for begin in range(slow - 1, count, slow):
+        size = min(slow, count - begin)
+        fast_total = slow_total = 0.0
+        for value in values[begin - slow + 1 : begin + 1]:
+            slow_total += value
+        for value in values[begin - fast + 1 : begin + 1]:
+            fast_total += value
+        coming = values[begin + 1 : begin + size]
+        fast_gone = values[begin - fast + 1 : begin - fast + size]
+        slow_gone = values[begin - slow + 1 : begin - slow + size]
+        rising, falling = up[begin : begin + size], down[begin : begin + size]
+        for i in range(size):
+            now, slack = fast_total * slow - slow_total * fast, NEGLIGIBLE * slow_total * fast
+            was_above, was_below = above, below
+            above, below = now > slack, now < -slack
+            rising[i] = above & (not was_above)
+            falling[i] = below & (not was_below)
+            if i + 1 < size:
+                fast_total += coming[i] - fast_gone[i]
+                slow_total += coming[i] - slow_gone[i]
     return up, down

@@ -14,6 +14,7 @@ from tradewire.domain.bars import Floats, Integers
 
 DUST = 1e-12
 """Below this share of the largest return a spread is rounding, not risk (as in `report.figures`)."""
+BLOCK = 32
 
 
 class Scratch(NamedTuple):
@@ -143,13 +144,21 @@ def count_trades(run: int, written: int, columns: Columns, sums: Sums) -> None:
 
 
 def deepest(equity: Floats, cash: float) -> float:
-    """Return the deepest fall below the best so far (the cash counts) as a share of that best."""
+    """Return the deepest fall below the best so far (the cash counts) as a share of that best.
+
+    Blocks of bars without a new best or a new depth, which are most, are passed over several bars at a time.
+    """
     best, share = cash, 1.0
-    for value in equity:
-        if value > best:
-            best = value
-        elif value < best * share:
-            share = value / best
+    for begin in range(0, len(equity), BLOCK):
+        block, low, loud = equity[begin : begin + BLOCK], best * share, 0
+        for at in range(len(block)):
+            loud += int(block[at] > best) + int(block[at] < low)
+        if loud:
+            for value in block:
+                if value > best:
+                    best = value
+                elif value < best * share:
+                    share = value / best
     return 1.0 - share
 
 

@@ -12,6 +12,10 @@ from tradewire.backtest.words import MEANINGS, Flags, Words
 from tradewire.domain.bars import Bars, Floats, Integers
 from tradewire.strategies.base import Signals
 
+FLAGS = ("long_entry", "long_exit", "short_entry", "short_exit")
+FEW = 65_536
+"""Room for words that is made at first: memory that is not touched need not be cleared."""
+
 
 class BadSignals(ValueError):
     """Columns of a strategy that do not fit its bars."""
@@ -23,16 +27,12 @@ def words_of(bars: Bars, signals: Signals, atr: Floats | None = None, *, at_clos
     Raises:
         BadSignals: columns that do not fit the bars.
     """
-    rows, codes = np.empty(len(bars) + 8, np.int64), np.empty(len(bars) + 8, np.int8)
-    count = machine.gathered()(
-        _flags(bars, "long_entry", signals.long_entry),
-        _flags(bars, "long_exit", signals.long_exit),
-        _flags(bars, "short_entry", signals.short_entry),
-        _flags(bars, "short_exit", signals.short_exit),
-        MEANINGS,
-        rows,
-        codes,
-    )
+    flags = [_flags(bars, name, getattr(signals, name)) for name in FLAGS]
+    count, room = FEW, 0
+    while count > room:
+        room = count
+        rows, codes = np.empty(room, np.int64), np.empty(room, np.int8)
+        count = machine.gathered()(*flags, MEANINGS, rows, codes)
     if count and rows[count - 1] == len(bars) - 1:
         count -= 1
     said = rows[:count].copy()
@@ -52,6 +52,8 @@ def _flags(bars: Bars, name: str, column: Flags) -> NDArray[np.uint64]:
     _fits(bars, name, column)
     if column.dtype != np.bool_:
         raise BadSignals(f"{name} holds {column.dtype}, not True and False")
+    if len(column) % 8 == 0 and column.flags.c_contiguous and column.ctypes.data % 8 == 0:
+        return column.view(np.uint64)
     eights = np.zeros(-(-len(column) // 8), np.uint64)
     eights.view(np.bool_)[: len(column)] = column
     return eights

@@ -40,7 +40,7 @@ MEANINGS: Final = np.array([meaning(n & 1, n >> 1 & 1, n >> 2 & 1, n >> 3) for n
 def gather(
     long_entry: Any, long_exit: Any, short_entry: Any, short_exit: Any, meanings: Any, rows: Any, codes: Any
 ) -> int:
-    """Write rows and codes of the bars that say something; return how many there are.
+    """Write rows and codes of the bars that say something, as far as there is room; return how many there are.
 
     The columns hold the flags of eight bars in each element, a byte for each.
     """
@@ -51,7 +51,8 @@ def gather(
         while flags:
             code = meanings[flags & 15]
             if code:
-                rows[count], codes[count] = row, code
+                if count < len(rows):
+                    rows[count], codes[count] = row, code
                 count += 1
             flags >>= 8
             row += 1
