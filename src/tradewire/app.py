@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from tradewire.datadir import DataDir
 from tradewire.domain.instrument import Instrument, Quote
+from tradewire.domain.regime import Judged
 from tradewire.engine import peaks
 from tradewire.engine.beginning import broken_rows, unmanaged
 from tradewire.engine.hub import RunningHub
@@ -22,6 +23,7 @@ from tradewire.engine.market import Market
 from tradewire.engine.measures import Measures
 from tradewire.engine.notices import Notices
 from tradewire.engine.timed.clockwork import Clockwork
+from tradewire.engine.timed.windows import Key
 from tradewire.engine.wiring import CannotStart as CannotStart
 from tradewire.engine.wiring import Wiring
 from tradewire.metrics import Metrics
@@ -133,6 +135,7 @@ class Application:
                 ).items()
             }
         )
+        regimes: dict[Key, Judged] = {}
         wiring = Wiring(
             settings,
             registry=self._registry,
@@ -142,10 +145,11 @@ class Application:
             clock=self.clock,
             tell=self.notices.tell,
             measures=Measures(self.metrics),
+            regimes=regimes,
         )
         self.left_out, self.inbox, self.engine = wiring.left_out, wiring.inbox, wiring.engine
-        self.clockwork = Clockwork(settings, self.engine, self.prices, self.notices.tell, self.clock)
-        self.hub = RunningHub(self.engine, self.prices, self.left_out, self.warnings)
+        self.clockwork = Clockwork(settings, self.engine, self.prices, self.notices.tell, self.clock, regimes)
+        self.hub = RunningHub(self.engine, self.prices, self.clockwork, self.left_out, self.warnings)
 
     def _plugins(self, kind: Kind, used: Any, make: Callable[[Any, str, Any], Any]) -> dict[str, Any]:
         """Build the enabled plug-ins of one kind; a broken one is named in the log and left out."""

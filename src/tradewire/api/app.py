@@ -28,6 +28,8 @@ from tradewire.api.resources import (
     messages,
     orders,
     programs,
+    regimes,
+    schedules,
     signals,
     trades,
 )
@@ -45,6 +47,8 @@ _RESOURCES = (
     market,
     commands,
     programs,
+    schedules,
+    regimes,
     hook_list,
     histories,
     backtests,

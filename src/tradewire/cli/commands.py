@@ -18,6 +18,7 @@ from tradewire.cli import (
     programs,
     reading,
     run,
+    schedules,
     send,
     strategies,
     sweep,
@@ -55,6 +56,8 @@ app.command()(backtest.backtest)
 app.add_typer(sweep.app, name="sweep")
 app.add_typer(histories.app, name="data")
 app.add_typer(programs.app, name="programs")
+app.add_typer(schedules.app, name="schedules")
+app.command()(schedules.regime)
 app.add_typer(strategies.app, name="strategy")
 app.add_typer(strategies.new, name="new")
 app.command()(data.verify)

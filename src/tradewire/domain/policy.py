@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 from tradewire.domain.hours import Window, parse_window, write_window
 from tradewire.domain.numbers import ONE, plain
 from tradewire.domain.signal import Breakeven, Distance, ExitSpec, Level, Size, Target, Trailing
-from tradewire.domain.timeframes import parse_timeframe, timeframe_name
+from tradewire.domain.timeframes import parse_bar_length, timeframe_name
 from tradewire.domain.values import (
     Amount,
     VolatilitySize,
@@ -86,7 +86,7 @@ DurationText = Annotated[
     int, _reader(parse_duration, write_duration), _text(write_duration), _schema("90s", "15m", "2h")
 ]
 TimeframeText = Annotated[
-    int, _reader(parse_timeframe, timeframe_name), _text(timeframe_name), _schema("1m", "15m", "1h", "1d")
+    int, _reader(parse_bar_length, timeframe_name), _text(timeframe_name), _schema("1m", "15m", "1h", "1d")
 ]
 WindowText = Annotated[Window, _reader(parse_window, write_window), _text(write_window), _schema("mon-fri 08:00-17:00")]
 

@@ -24,6 +24,7 @@ class Code(StrEnum):
     CLOCK_SKEW = "clock_skew"
     DUPLICATE = "duplicate"
     OUTSIDE_HOURS = "outside_hours"
+    REGIME = "regime"
     NEWS_BLACKOUT = "news_blackout"
     WRONG_SIDE_STOP = "wrong_side_stop"
     WRONG_SIDE_TARGET = "wrong_side_target"

@@ -27,6 +27,18 @@ def parse_timeframe(text: str) -> int:
     return seconds
 
 
+def parse_bar_length(text: str) -> int:
+    """Return the seconds of a timeframe whose bars can be followed live.
+
+    Raises:
+        ValueError: shorter than a minute, longer than a day, or such that whole ones make no day.
+    """
+    seconds = parse_timeframe(text)
+    if not UNITS["m"] <= seconds <= UNITS["d"] or UNITS["d"] % seconds:
+        raise ValueError(f"{text!r}: bars last 1m to 1d, and whole ones make a day: 1m, 5m, 15m, 1h, 4h, 1d")
+    return seconds
+
+
 def timeframe_name(seconds: int) -> str:
     """Return the shortest way to write a timeframe: 3600 is `1h`, 5400 is `90m`."""
     unit = next(unit for unit, length in UNITS.items() if seconds % length == 0)

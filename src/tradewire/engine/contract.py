@@ -12,6 +12,7 @@ from msgspec import Struct
 from tradewire.domain.instrument import Instrument, Quote
 from tradewire.domain.message import Message
 from tradewire.domain.refusal import Refusal
+from tradewire.domain.regime import Judged
 
 
 class Incoming(Struct, frozen=True, kw_only=True):
@@ -189,6 +190,32 @@ class StreamItem(Struct, frozen=True, kw_only=True):
     data: bytes
 
 
+class MarketStanding(Struct, frozen=True, kw_only=True):
+    """What kind of market a symbol is on a timeframe; not `judged` while `bars` are fewer than are `needed`."""
+
+    symbol: str
+    timeframe_s: int
+    judged: Judged | None
+    bars: int
+    needed: int
+
+
+class ScheduleStanding(Struct, frozen=True, kw_only=True):
+    """A schedule as it stands: moments are epoch ns, `did` what came of the last firing."""
+
+    name: str
+    rule: str
+    do: str
+    paused: bool
+    ts_next: int | None
+    ts_fired: int | None
+    did: str | None
+
+
+class NoSchedule(LookupError):
+    """There is no schedule of this name; the message names the nearest one."""
+
+
 class Hub(Protocol):
     """The running hub. Every change goes in as a message, so that every entrance shares one path and one trace."""
 
@@ -231,6 +258,22 @@ class Hub(Protocol):
     def quotes(self) -> Sequence[Quote]: ...
     def instruments(self) -> Sequence[Instrument]: ...
     async def bars(self, symbol: str, timeframe_s: int, count: int) -> Sequence[dict[str, Any]]: ...
+
+    def regimes(self) -> Sequence[MarketStanding]:
+        """Return what kind of market each symbol is that is followed, by timeframe."""
+
+    def schedules(self) -> Sequence[ScheduleStanding]:
+        """Return the schedules of the configuration."""
+
+    def pause_schedule(self, name: str, paused: bool) -> None:
+        """Pause a schedule, or let it go on; it is durable when this returns.
+
+        Raises:
+            NoSchedule: there is none of this name.
+        """
+
+    async def run_schedule(self, name: str) -> str:
+        """Do what a schedule does, now, paused or not; return what came of it. Errors as in `pause_schedule`."""
 
     def stream(self, after: int | None) -> AsyncIterator[StreamItem]:
         """Yield everything that happens; `after` resumes behind a journal position."""

@@ -23,11 +23,13 @@ from tradewire.engine.contract import (
     LiveAccount,
     LiveProgram,
     LiveTrade,
+    MarketStanding,
     MessageStory,
     Preview,
     PreviewOrder,
     ProgramAction,
     Receipt,
+    ScheduleStanding,
     SignalStory,
     StreamItem,
     TraceStep,
@@ -39,6 +41,7 @@ from tradewire.engine.intake import Prices
 from tradewire.engine.post import Post
 from tradewire.engine.preview import would
 from tradewire.engine.recovery import stored_message
+from tradewire.engine.timed.clockwork import Clockwork
 from tradewire.oms.reconcile import net
 from tradewire.ports import PortError
 
@@ -48,8 +51,16 @@ MILLISECOND = 1_000_000
 class RunningHub:
     """Implements `contract.Hub`. Reads its own engine and store; writes only by messages."""
 
-    def __init__(self, engine: Engine, feed: Prices, left_out: Mapping[str, str], warnings: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        feed: Prices,
+        clockwork: Clockwork,
+        left_out: Mapping[str, str],
+        warnings: Sequence[str] = (),
+    ) -> None:
         self.engine = engine
+        self._clockwork = clockwork
         self._left_out = left_out
         self._warnings = warnings
         self._feed = feed
@@ -243,6 +254,18 @@ class RunningHub:
             {"ts": b.ts, "open": b.open, "high": b.high, "low": b.low, "close": b.close, "volume": b.volume}
             for b in bars
         ]
+
+    def regimes(self) -> Sequence[MarketStanding]:
+        return self._clockwork.analyst.markets()
+
+    def schedules(self) -> Sequence[ScheduleStanding]:
+        return self._clockwork.timetable.standings()
+
+    def pause_schedule(self, name: str, paused: bool) -> None:
+        self._clockwork.timetable.pause(name, paused)
+
+    async def run_schedule(self, name: str) -> str:
+        return await self._clockwork.timetable.run_now(name)
 
     def stream(self, after: int | None) -> AsyncIterator[StreamItem]:
         return self.engine.stream.listen(after, self.engine.store.pos)

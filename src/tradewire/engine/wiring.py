@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 
 import structlog
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 from tradewire.domain.account import Account, Position
 from tradewire.domain.numbers import ZERO
 from tradewire.domain.order import Order
+from tradewire.domain.regime import Book
 from tradewire.domain.signal import Adjust, Adopt, CancelPending, Close, Move, NotASignal, Open, Reading, Unclear
 from tradewire.engine import facts as f
 from tradewire.engine import projection, recovery
@@ -70,6 +72,7 @@ class Wiring:
         tell: Callable[[Notice], None],
         measures: Taking | None = None,
         reconcile_every: float = RECONCILE_EVERY,
+        regimes: Book = MappingProxyType({}),
     ) -> None:
         warm()
         self.left_out: dict[str, str] = {}
@@ -87,7 +90,7 @@ class Wiring:
         ]
         live = tuple(post.account for post in posts)
         try:
-            router = Router(reachable(settings.routes, frozenset(self.left_out)), live)
+            router = Router(reachable(settings.routes, frozenset(self.left_out)), live, regimes=regimes)
         except ValueError as error:
             raise CannotStart(str(error)) from error
         window = settings.engine.dedupe_window * SECOND

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -28,10 +29,11 @@ from tradewire.domain.account import Account
 from tradewire.domain.message import Message
 from tradewire.domain.policy import AS_PROFILED, Overrides
 from tradewire.domain.refusal import Code, Refusal
+from tradewire.domain.regime import Book
 from tradewire.domain.signal import Adjust, Adopt, Control, Open, Signal
 from tradewire.domain.symbols import nearest
 from tradewire.routing.matching import Matcher, compiled, kind_of, passes
-from tradewire.routing.route import Route
+from tradewire.routing.route import RegimeFilter, Route
 
 OWNER_SOURCES = frozenset({"api", "cli", "console", "dashboard"})
 """Entrances that only the owner can use: `-e` reaches every account from there."""
@@ -58,20 +60,22 @@ class Destination(Struct, frozen=True):
 
 
 class Router:
-    """The routes and accounts of one configuration, indexed; answers are the same for ever."""
+    """The routes and accounts of one configuration, indexed; but for regimes, answers are the same for ever."""
 
     def __init__(
         self,
         routes: Sequence[Route],
         accounts: Sequence[Account],
         owners: frozenset[str] = OWNER_SOURCES | HUB_SOURCES,
+        regimes: Book = MappingProxyType({}),
     ) -> None:
-        """Index them.
+        """Index them; `regimes` is how the markets stand, as it is at each signal.
 
         Raises:
             ValueError: a route leads to an account that does not exist.
         """
         self._owners = owners
+        self._regimes = regimes
         self._accounts = tuple(accounts)
         self._names: dict[str, list[int]] = {}
         for index, account in enumerate(self._accounts):
@@ -165,9 +169,15 @@ class Router:
                 )
             elif route.hours and not any(window.contains(message.ts_init) for window in route.hours):
                 held = held or Refusal(Code.OUTSIDE_HOURS, f"The route {route.name} is outside its hours.")
+            elif route.regime is not None and (why := self._objection(route.regime, signal, message)):
+                held = held or Refusal(Code.REGIME, f"The route {route.name} is closed: {why}.")
             else:
                 passed.append(index)
         return tuple(passed), held
+
+    def _objection(self, wanted: RegimeFilter, signal: Open, message: Message) -> str | None:
+        judged = self._regimes.get((signal.symbol, wanted.timeframe))
+        return wanted.objection(signal.symbol, signal.side, judged, message.ts_init)
 
     def _wanted(self, names: Iterable[str]) -> set[int] | Refusal:
         wanted: set[int] = set()

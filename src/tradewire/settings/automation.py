@@ -1,18 +1,20 @@
-"""What trades by itself: strategies at the close of bars."""
+"""What happens by itself: strategies at the close of bars, schedules, the analysis of markets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from tradewire.domain.policy import DurationText, Policy, SizeText, TimeframeText
+from tradewire.domain.regime import Thresholds
 from tradewire.domain.signal import Open, Side
-from tradewire.domain.values import VolatilitySize
+from tradewire.domain.values import VolatilitySize, write_duration
+from tradewire.programs.slots import Zone
 from tradewire.settings.names import Name, Symbol
-
-MINUTE, DAY = 60, 86_400
+from tradewire.settings.triggers import Trigger, cron, every
 
 
 class StrategySettings(Policy):
@@ -29,13 +31,6 @@ class StrategySettings(Policy):
     when: Literal["bar", "schedule"] = Field(default="bar", description="asked at each bar's close, or by schedules")
     catch_up: DurationText | None = Field(default=None, description="how late a bar that was missed is still traded")
     enabled: bool = True
-
-    @field_validator("timeframe")
-    @classmethod
-    def _divides_the_day(cls, seconds: int) -> int:
-        if not MINUTE <= seconds <= DAY or DAY % seconds:
-            raise ValueError("bars last 1m to 1d, and whole ones make a day: 1m, 5m, 15m, 1h, 4h, 1d")
-        return seconds
 
     @field_validator("size")
     @classmethod
@@ -61,6 +56,44 @@ class StrategySettings(Policy):
             exits=entry.exits,
             leverage=entry.leverage,
         )
+
+
+class ScheduleSettings(Policy):
+    """Something that is done by the clock: a command, or a job of the hub's own."""
+
+    every: DurationText | None = Field(default=None, description="so often, counted from midnight UTC of 1970")
+    cron: str | None = Field(default=None, description="minute hour day month weekday, as cron writes it")
+    zone: Zone = Field(default="UTC", description="time zone of `cron`, such as America/New_York")
+    do: str = Field(min_length=1, description="commands, `strategy NAME`, or `analyze`")
+    account: Name | None = Field(default=None, description="its commands act on this account only")
+    grace: DurationText = Field(default=60, description="how late a firing may still be made")
+    enabled: bool = True
+
+    @model_validator(mode="after")
+    def _has_a_rule(self) -> Self:
+        if (self.every is None) == (self.cron is None):
+            raise ValueError("write either `every` or `cron`")
+        self.trigger  # noqa: B018 - reading the rule says what is wrong with it
+        return self
+
+    @cached_property
+    def trigger(self) -> Trigger:
+        """The moments of the rule."""
+        return every(self.every) if self.every is not None else cron(self.cron or "", self.zone)
+
+    @property
+    def rule(self) -> str:
+        """The rule in words."""
+        if self.every is not None:
+            return f"every {write_duration(self.every)}"
+        return f"cron {self.cron} {self.zone}"
+
+
+class AnalysisSettings(Thresholds):
+    """Markets that are judged besides those that routes ask for, and what a trend takes."""
+
+    symbols: tuple[Symbol, ...] = ()
+    timeframes: tuple[TimeframeText, ...] = ()
 
 
 def entry_of(flags: str) -> Open:

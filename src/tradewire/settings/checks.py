@@ -20,6 +20,7 @@ def cross_checks(document: Document, settings: Settings) -> Iterator[Problem]:
     yield from _routes(document, settings)
     yield from _sources(document, settings)
     yield from _strategies(document, settings)
+    yield from _schedules(document, settings)
 
 
 def _known(document: Document, path: Path, noun: str, name: str, known: Mapping[str, object]) -> Iterator[Problem]:
@@ -39,6 +40,32 @@ def _strategies(document: Document, settings: Settings) -> Iterator[Problem]:
             yield from _known(document, (*at, "accounts", place), "account or venue", account, known)
         if not set(".:") & set(strategy.strategy):
             yield from _shipped(document, at, strategy)
+
+
+def _schedules(document: Document, settings: Settings) -> Iterator[Problem]:
+    for name, schedule in settings.schedules.items():
+        at: Path = ("schedules", name)
+        if schedule.account is not None:
+            yield from _known(document, (*at, "account"), "account", schedule.account, settings.accounts)
+        word, _, about = schedule.do.strip().partition(" ")
+        if word == "strategy":
+            yield from _known(document, (*at, "do"), "strategy in `strategies`", about.strip(), settings.strategies)
+        elif schedule.do.strip() != "analyze":
+            yield from _commands(document, (*at, "do"), schedule.do, _reachable(settings))
+
+
+def _commands(document: Document, at: Path, text: str, reachable: Mapping[str, object]) -> Iterator[Problem]:
+    """Yield what is wrong with commands that the configuration speaks."""
+    from tradewire.parsing.command import parse_command
+
+    reading = parse_command(text)
+    if isinstance(reading, tuple):
+        for signal in reading:
+            for account in signal.destinations:
+                yield from _known(document, at, "account or venue", account, reachable)
+        return
+    hint = getattr(reading, "suggestion", None)
+    yield document.problem(at, f"{reading.reason}{f'; did you mean {hint!r}?' if hint else ''} (or write `analyze`)")
 
 
 def _shipped(document: Document, at: Path, settings: StrategySettings) -> Iterator[Problem]:

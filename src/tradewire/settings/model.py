@@ -13,7 +13,7 @@ from tradewire.domain.account import Account, Mode, Netting
 from tradewire.domain.policy import DurationText, ExitDefaults, Policy
 from tradewire.risk.profile import RiskProfile
 from tradewire.routing.route import Route
-from tradewire.settings.automation import StrategySettings
+from tradewire.settings.automation import AnalysisSettings, ScheduleSettings, StrategySettings
 from tradewire.settings.names import Name as Name
 from tradewire.settings.names import Symbol as Symbol
 
@@ -145,6 +145,8 @@ class Settings(Policy):
     symbols: SymbolSettings = SymbolSettings()
     programs: Mapping[Name, ProgramSettings] = {}
     strategies: Mapping[Name, StrategySettings] = Field(default={}, description="strategies that are traded live")
+    schedules: Mapping[Name, ScheduleSettings] = Field(default={}, description="what is done by the clock")
+    analysis: AnalysisSettings = AnalysisSettings()
     notifiers: Mapping[Name, NotifierSettings] = {"log": NotifierSettings(type="log")}
     plugins: PluginModules = PluginModules()
     server: ServerSettings = ServerSettings()

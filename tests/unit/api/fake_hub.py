@@ -15,6 +15,7 @@ from tradewire.domain.ids import message_id, signal_id
 from tradewire.domain.instrument import AssetClass, Instrument, Quote
 from tradewire.domain.message import Message
 from tradewire.domain.refusal import Code, Refusal
+from tradewire.domain.regime import Figures, Judged, Regime
 from tradewire.engine.contract import (
     BadAction,
     FlattenResult,
@@ -23,17 +24,21 @@ from tradewire.engine.contract import (
     LiveAccount,
     LiveProgram,
     LiveTrade,
+    MarketStanding,
     MessageStory,
+    NoSchedule,
     Preview,
     PreviewOrder,
     ProgramAction,
     Receipt,
+    ScheduleStanding,
     SignalStory,
     StreamItem,
     TraceStep,
 )
 
 D = Decimal
+HOUR = 3_600_000_000_000
 NOW = 1_790_000_000_123_456_789
 BTC = Instrument(
     symbol="BTCUSDT",
@@ -73,6 +78,15 @@ class FakeHub:
         self.ready = True
         self.failure: str | None = None
         self.warnings: list[str] = []
+        self.nightly = ScheduleStanding(
+            name="nightly",
+            rule="cron 0 22 * * mon-fri UTC",
+            do="close all",
+            paused=False,
+            ts_next=NOW,
+            ts_fired=None,
+            did=None,
+        )
         self.disk_full = False
         self.defect: Exception | None = None
         self.holding = False
@@ -254,6 +268,32 @@ class FakeHub:
         return [
             {"symbol": symbol, "ts": start - back * timeframe_s * 10**9, **prices} for back in reversed(range(count))
         ]
+
+    def regimes(self) -> Sequence[MarketStanding]:
+        figures = Figures(adx=31.5, efficiency=0.41, slope=0.12, slope_atr=0.3, t=5.2, volatility=0.4)
+        judged = Judged(
+            symbol="BTCUSDT", timeframe_s=3600, regime=Regime.BULL, figures=figures, bar=NOW // HOUR * HOUR, since=NOW
+        )
+        return [
+            MarketStanding(symbol="BTCUSDT", timeframe_s=3600, judged=judged, bars=336, needed=113),
+            MarketStanding(symbol="BTCUSDT", timeframe_s=86400, judged=None, bars=12, needed=113),
+        ]
+
+    def schedules(self) -> Sequence[ScheduleStanding]:
+        return [self.nightly]
+
+    def pause_schedule(self, name: str, paused: bool) -> None:
+        self._check_schedule(name)
+        self.nightly = replace(self.nightly, paused=paused, ts_next=None if paused else NOW)
+
+    async def run_schedule(self, name: str) -> str:
+        self._check_schedule(name)
+        self.nightly = replace(self.nightly, ts_fired=NOW, did="mabc")
+        return "mabc"
+
+    def _check_schedule(self, name: str) -> None:
+        if name != self.nightly.name:
+            raise NoSchedule(f"there is no schedule {name!r}")
 
     def publish(self, kind: str, data: object, *, journaled: bool = True) -> StreamItem:
         """Let something happen."""

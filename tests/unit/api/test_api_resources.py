@@ -12,7 +12,7 @@ import pytest
 
 from tradewire.api.app import framework
 from tradewire.api.openapi import document
-from tradewire.api.resources import backtest_results, messages, orders, signals, trades
+from tradewire.api.resources import backtest_results, messages, orders, regimes, signals, trades
 from tradewire.api.values import rfc3339
 from tradewire.domain.message import Message
 from tradewire.engine.contract import MessageStory
@@ -64,7 +64,9 @@ def test_every_moment_is_text_and_all_money_is_a_string() -> None:
             kinds = [value, *value.get("anyOf", ())]
             if key.startswith("ts"):
                 assert any(kind.get("format") == "date-time" for kind in kinds), f"{name}.{key}"
-            allowed_number = key in {"ms", "took_ms", "wait"} or hasattr(backtest_results, name)
+            allowed_number = key in {"ms", "took_ms", "wait"} or any(
+                hasattr(statistics, name) for statistics in (backtest_results, regimes)
+            )
             assert allowed_number or not any(kind.get("type") == "number" for kind in kinds), f"{name}.{key}"
 
 

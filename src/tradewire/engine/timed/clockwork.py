@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from functools import partial
 
 import structlog
 
 from tradewire.domain.instrument import Quote
+from tradewire.domain.moments import SECOND
+from tradewire.domain.regime import Judged
+from tradewire.engine.contract import Incoming, IntakeUnavailable
 from tradewire.engine.engine import Engine
 from tradewire.engine.intake import Prices
+from tradewire.engine.timed.analyst import Analyst
 from tradewire.engine.timed.asking import Live
 from tradewire.engine.timed.due import Due
 from tradewire.engine.timed.ledger import Ledger
-from tradewire.engine.timed.strategist import Strategist
-from tradewire.engine.timed.windows import SECOND, Windows
+from tradewire.engine.timed.strategist import Asked, Strategist
+from tradewire.engine.timed.timetable import Timetable
+from tradewire.engine.timed.windows import Key, Windows
 from tradewire.ports import Clock, Notice
+from tradewire.routing.matching import compiled, passes
 from tradewire.settings.automation import StrategySettings
 from tradewire.settings.model import Settings
 from tradewire.store.errors import StoreError
@@ -23,35 +30,69 @@ from tradewire.strategies.finding import BadParams, NoStrategy, make, read_param
 
 log = structlog.get_logger(__name__)
 
+PAUSE = SECOND
+"""Between attempts to store a message."""
+
 
 class Clockwork:
     """Starts with the hub and ends before it. `broken`: strategies that cannot be traded, and why."""
 
     def __init__(
-        self, settings: Settings, engine: Engine, prices: Prices, tell: Callable[[Notice], None], clock: Clock
+        self,
+        settings: Settings,
+        engine: Engine,
+        prices: Prices,
+        tell: Callable[[Notice], None],
+        clock: Clock,
+        book: MutableMapping[Key, Judged],
     ) -> None:
         self.broken: dict[str, str] = {}
+        self._engine = engine
+        self._clock = clock
+        self._closed: dict[int, int] = {}
+        """When the last bar closed that was done with, by timeframe."""
+        known = frozenset(prices.instruments)
         self.due = Due(asyncio.get_running_loop(), clock)
         self.windows = Windows(prices.bars, self.due, clock)
         self.ledger = Ledger(engine.store, engine.note)
+        self.analyst = Analyst(
+            markets(settings, known), settings.analysis, self.windows, self.due, self.ledger, clock, book
+        )
         self.strategist = Strategist(
-            self._lives(settings.strategies, frozenset(prices.instruments)),
+            self._lives(settings.strategies, known),
             self.windows,
             self.due,
             self.ledger,
             engine,
+            self.speak,
             tell,
             clock,
         )
+        self.timetable = Timetable(settings.schedules, self.due, self.ledger, self.speak, self._job, tell, clock)
 
     async def start(self) -> None:
-        """Fill the windows and be there for what comes."""
+        """Judge the markets, look at what was missed, and be there for what comes."""
         await self.windows.fill()
+        await self.analyst.start()
+        now = self._clock.now()
         self.strategist.start()
+        self._closed = {width: now - now % (width * SECOND) for width in self._timeframes}
+        if self._closed:
+            self.due.begin(partial(self._bars_closed, dict(self._closed)))
+            self._wait()
+        self.timetable.start()
 
     def on_quotes(self, quotes: Sequence[Quote]) -> None:
         """Take in prices."""
         self.windows.on_quotes(quotes)
+
+    async def speak(self, incoming: Incoming) -> str:
+        """Bring a message in, again until it is stored; return its id."""
+        while True:
+            try:
+                return (await self._engine.receive(incoming)).message_id
+            except IntakeUnavailable:
+                await self.due.until(self._clock.now() + PAUSE)
 
     async def stop(self) -> None:
         """End, and keep what the next start must know."""
@@ -60,6 +101,55 @@ class Clockwork:
             self.ledger.snapshot()
         except StoreError as error:
             log.warning("no snapshot of the schedule: the next start folds more", reason=str(error))
+
+    @property
+    def _timeframes(self) -> frozenset[int]:
+        return self.strategist.timeframes | {timeframe_s for _, timeframe_s in self.analyst.keys}
+
+    def _wait(self) -> None:
+        """Be there when the next bars close."""
+        self.due.at(min(closed + width * SECOND for width, closed in self._closed.items()), self._close)
+
+    async def _close(self) -> None:
+        now = self._clock.now()
+        closed = {
+            width: latest for width, last in self._closed.items() if (latest := now - now % (width * SECOND)) > last
+        }
+        self._closed |= closed
+        self._wait()
+        await self._bars_closed(closed)
+
+    async def _bars_closed(self, closed: Mapping[int, int]) -> None:
+        """Do what follows from bars that have closed, by timeframe: a symbol's regimes first, its strategies then."""
+        symbols = {symbol for width in closed for symbol in self.strategist.symbols(width)}
+        symbols |= {symbol for symbol, width in self.analyst.keys if width in closed}
+        asked = await self.due.gather(self._symbol_closed(symbol, closed) for symbol in sorted(symbols))
+        self.strategist.keep(bar for bars in asked for bar in bars)
+
+    async def _symbol_closed(self, symbol: str, closed: Mapping[int, int]) -> list[Asked]:
+        for width, moment in closed.items():
+            if (symbol, width) in self.analyst.keys:
+                await self.analyst.judge(symbol, width, moment)
+        asked = await self.due.gather(
+            self.strategist.ask(live, symbol, moment)
+            for width, moment in closed.items()
+            for live in self.strategist.of(symbol, width)
+        )
+        return [bar for bar in asked if bar is not None]
+
+    def _job(self, do: str) -> Callable[[], Awaitable[str]] | None:
+        """Return what a schedule does that speaks no command."""
+        word, _, about = do.strip().partition(" ")
+        if do.strip() == "analyze":
+            return self._analyze
+        return partial(self._ask, about.strip()) if word == "strategy" else None
+
+    async def _analyze(self) -> str:
+        await self.analyst.judge_all()
+        return f"{len(self.analyst.keys)} markets judged"
+
+    async def _ask(self, name: str) -> str:
+        return f"{name} asked about {await self.strategist.ask_now(name)} symbols"
 
     def _lives(self, strategies: Mapping[str, StrategySettings], known: frozenset[str]) -> list[Live]:
         lives = []
@@ -71,6 +161,16 @@ class Clockwork:
             except CannotTrade as error:
                 self.broken[name] = str(error)
         return lives
+
+
+def markets(settings: Settings, known: frozenset[str]) -> set[Key]:
+    """Return what is judged: what routes look at, and what is asked for besides."""
+    keys = {(s, width) for s in settings.analysis.symbols for width in settings.analysis.timeframes if s in known}
+    for route in settings.routes:
+        if route.enabled and route.regime is not None:
+            pattern = compiled(route.match.symbols)
+            keys |= {(symbol, route.regime.timeframe) for symbol in known if passes(pattern, symbol)}
+    return keys
 
 
 class CannotTrade(Exception):

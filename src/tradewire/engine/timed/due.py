@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from heapq import heappop, heappush
 from itertools import count
+from typing import Any, TypeVar, cast
 
 import structlog
 
 from tradewire.ports import Clock
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +60,28 @@ class Due:
         except asyncio.CancelledError:
             wake()
             raise
+
+    async def gather(self, works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+        """Let work that was begun here wait for several pieces that go on at the same time."""
+        left = [*works]
+        results: list[T | None] = [None] * len(left)
+        waiting = len(left)
+
+        async def one(place: int, work: Coroutine[Any, Any, T]) -> None:
+            nonlocal waiting
+            try:
+                results[place] = await work
+            finally:
+                waiting -= 1
+                self._count(0 if waiting == 0 else -1)
+
+        if not left:
+            return []
+        self._count(len(left) - 1)
+        async with asyncio.TaskGroup() as group:
+            for place, work in enumerate(left):
+                group.create_task(one(place, work))
+        return cast("list[T]", results)
 
     def look(self) -> None:
         """Begin what is due."""

@@ -7,18 +7,43 @@ from collections.abc import Callable
 import msgspec
 from msgspec import Struct
 
+from tradewire.domain.regime import Judged
 from tradewire.engine import facts as f
-from tradewire.engine.schedule_facts import SCHEDULE, BarsJudged, Event
+from tradewire.engine.schedule_facts import (
+    SCHEDULE,
+    BarsJudged,
+    Event,
+    RegimesChanged,
+    ScheduleFired,
+    ScheduleMissed,
+    SchedulePaused,
+    ScheduleSet,
+)
 from tradewire.store.journal import Store
 
 SNAPSHOT_EVERY = 1_000
 """Rows that a start folds at most."""
 
 
+class KeptSchedule(Struct):
+    """A schedule: its rule, the last moment that was done with or told as missed, and what it did last."""
+
+    rule: str
+    until: int
+    paused: bool = False
+    fired: int | None = None
+    did: str | None = None
+
+
 class Kept(Struct):
-    """The folded stream. `judged`: the newest bar (epoch ns) of each strategy and symbol that it was asked about."""
+    """The folded stream.
+
+    `judged`: the newest bar (epoch ns) of each strategy and symbol that it was asked about; `regimes` as last changed.
+    """
 
     judged: dict[str, dict[str, int]] = {}
+    regimes: list[Judged] = []
+    schedules: dict[str, KeptSchedule] = {}
 
     def fold(self, event: Event) -> None:
         """Take in a row."""
@@ -26,6 +51,22 @@ class Kept(Struct):
             case BarsJudged(asked=asked):
                 for name, bars in asked.items():
                     self.judged.setdefault(name, {}).update(bars)
+            case RegimesChanged(judged):
+                new = {(each.symbol, each.timeframe_s) for each in judged}
+                self.regimes = [old for old in self.regimes if (old.symbol, old.timeframe_s) not in new] + list(judged)
+            case ScheduleSet(name=name, rule=rule, ts=ts):
+                before = self.schedules.get(name)
+                paused = before is not None and before.paused
+                self.schedules[name] = KeptSchedule(rule, ts, paused)
+            case ScheduleFired(name=name, slot=slot, did=did, by_hand=by_hand):
+                kept = self.schedules[name]
+                kept.fired, kept.did = slot, did
+                kept.until = kept.until if by_hand else max(kept.until, slot)
+            case ScheduleMissed(name=name, slot=slot):
+                self.schedules[name].until = slot
+            case SchedulePaused(name=name, paused=paused, ts=ts):
+                self.schedules[name].paused = paused
+                self.schedules[name].until = max(self.schedules[name].until, ts)
 
 
 class Ledger:

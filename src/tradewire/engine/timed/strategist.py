@@ -8,24 +8,25 @@ only where `catch_up` allows it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import structlog
 
 from tradewire.domain.message import Message
+from tradewire.domain.moments import SECOND, moment_name
 from tradewire.domain.refusal import Refusal
 from tradewire.domain.signal import Open, Side
 from tradewire.domain.timeframes import timeframe_name
-from tradewire.engine.contract import Incoming, IntakeUnavailable
+from tradewire.engine.contract import Incoming
 from tradewire.engine.engine import Engine
 from tradewire.engine.schedule_facts import BarsJudged
 from tradewire.engine.timed.asking import Failed, Live, Said, ask
 from tradewire.engine.timed.due import Due
 from tradewire.engine.timed.ledger import Ledger
 from tradewire.engine.timed.speaking import Holding, commands, holding
-from tradewire.engine.timed.windows import SECOND, Windows
+from tradewire.engine.timed.windows import Windows
 from tradewire.parsing.render import to_command
 from tradewire.ports import Clock, Notice
 from tradewire.store.errors import StoreError
@@ -36,7 +37,14 @@ STRATEGY = "strategy"
 """The source of what strategies say; the channel is the strategy's name."""
 SPARE = 100
 """Bars kept besides the warm-up: that many can be looked at again after the hub was down."""
-PAUSE = SECOND
+
+
+class Asked(NamedTuple):
+    """A strategy was asked: the newest bar (its beginning, epoch ns) of a symbol that it was shown."""
+
+    strategy: str
+    symbol: str
+    bar: int
 
 
 class Strategist:
@@ -49,6 +57,7 @@ class Strategist:
         due: Due,
         ledger: Ledger,
         engine: Engine,
+        speak: Callable[[Incoming], Awaitable[str]],
         tell: Callable[[Notice], None],
         clock: Clock,
     ) -> None:
@@ -57,6 +66,7 @@ class Strategist:
         self._due = due
         self._ledger = ledger
         self._engine = engine
+        self._speak = speak
         self._tell = tell
         self._clock = clock
         self._began = 0
@@ -67,45 +77,48 @@ class Strategist:
                 windows.need(symbol, live.timeframe_s, live.warmup + 1 + SPARE)
 
     def start(self) -> None:
-        """Look at what was missed, and be there when the next bars close."""
+        """Count from now on: what closes later is in time."""
         self._began = self._clock.now()
-        timeframes = {live.timeframe_s for live in self._lives if live.at_close}
-        for timeframe_s in sorted(timeframes):
-            width = timeframe_s * SECOND
-            closed = self._began - self._began % width
-            self._due.begin(partial(self._judge, timeframe_s, closed))
-            self._due.at(closed + width, partial(self._close, timeframe_s, closed + width))
 
-    async def _close(self, timeframe_s: int, moment: int) -> None:
-        """Ask about the bars that close at a moment, and be there at the next one; none is skipped in silence."""
-        width = timeframe_s * SECOND
-        now = self._clock.now()
-        newest = max(moment, now - now % width)
-        self._due.at(newest + width, partial(self._close, timeframe_s, newest + width))
-        await self._judge(timeframe_s, newest)
+    @property
+    def timeframes(self) -> frozenset[int]:
+        """How long the bars are (seconds) at whose close strategies are asked."""
+        return frozenset(live.timeframe_s for live in self._lives if live.at_close)
 
-    async def _judge(self, timeframe_s: int, moment: int) -> None:
-        lives = [live for live in self._lives if live.at_close and live.timeframe_s == timeframe_s]
-        pairs = [(live, symbol) for live in lives for symbol in live.symbols]
-        await self.ask_all(pairs, moment)
+    def of(self, symbol: str, timeframe_s: int) -> list[Live]:
+        """Return the strategies that are asked when such a bar closes."""
+        return [e for e in self._lives if e.at_close and e.timeframe_s == timeframe_s and symbol in e.symbols]
 
-    async def ask_all(self, pairs: Sequence[tuple[Live, str]], moment: int) -> None:
-        """Ask strategies about their symbols, and keep up to which bar they were asked."""
-        newest = await asyncio.gather(*(self._ask(live, symbol, moment) for live, symbol in pairs))
-        asked: dict[str, dict[str, int]] = {}
-        for (live, symbol), bar in zip(pairs, newest, strict=True):
-            if bar is not None and bar != self._asked_up_to(live, symbol):
-                asked.setdefault(live.name, {})[symbol] = bar
-        if asked:
+    def symbols(self, timeframe_s: int) -> set[str]:
+        """Return the symbols on which strategies are asked when such a bar closes."""
+        return {s for e in self._lives if e.at_close and e.timeframe_s == timeframe_s for s in e.symbols}
+
+    async def ask_now(self, name: str) -> int:
+        """Ask one strategy about its newest bars, whenever it is; return on how many symbols it was asked."""
+        asked: list[Asked | None] = []
+        for live in self._lives:
+            if live.name == name:
+                now, width = self._clock.now(), live.timeframe_s * SECOND
+                asked += await self._due.gather(self.ask(live, symbol, now - now % width) for symbol in live.symbols)
+        self.keep(bar for bar in asked if bar is not None)
+        return sum(bar is not None for bar in asked)
+
+    def keep(self, asked: Iterable[Asked]) -> None:
+        """Keep up to which bar strategies were asked."""
+        new: dict[str, dict[str, int]] = {}
+        for name, symbol, bar in asked:
+            if bar != self._ledger.kept.judged.get(name, {}).get(symbol):
+                new.setdefault(name, {})[symbol] = bar
+        if new:
             try:
-                self._ledger.write(BarsJudged(asked=asked))
+                self._ledger.write(BarsJudged(asked=new))
             except StoreError as error:  # What was said is stored under its id: to ask again does nothing twice.
                 log.warning("it is not kept up to which bar strategies were asked", reason=str(error))
 
     def _asked_up_to(self, live: Live, symbol: str) -> int | None:
         return self._ledger.kept.judged.get(live.name, {}).get(symbol)
 
-    async def _ask(self, live: Live, symbol: str, moment: int) -> int | None:
+    async def ask(self, live: Live, symbol: str, moment: int) -> Asked | None:
         """Ask a strategy about the bars that are new, up to the one that closes at `moment`; return the newest."""
         key, width = (live.name, symbol), live.timeframe_s * SECOND
         if key in self._busy:
@@ -124,7 +137,7 @@ class Strategist:
             self._fail(live, symbol, str(error))
         finally:
             self._busy.discard(key)
-        return newest
+        return Asked(live.name, symbol, newest)
 
     async def _say(self, live: Live, symbol: str, words: Sequence[Said]) -> None:
         """Speak the last word if it is in time, and tell of the others: to act on each of them would be too late."""
@@ -132,7 +145,7 @@ class Strategist:
         if missed and self._is_in_time(live, missed[-1].bar):
             said = missed.pop()
             if text := self._text(live, symbol, said):
-                await self._speak(live, symbol, said, text)
+                await self._word(live, symbol, said, text)
         if missed := [said for said in missed if not self._was_said(live, symbol, said)]:
             self._tell_missed(live, symbol, missed)
 
@@ -164,17 +177,11 @@ class Strategist:
         reached = self._engine.inbox.router.select(entry, message)
         return [] if isinstance(reached, Refusal) else [destination.account.id for destination in reached]
 
-    async def _speak(self, live: Live, symbol: str, said: Said, text: str) -> None:
-        """Bring a word in; it is brought again until it is stored."""
+    async def _word(self, live: Live, symbol: str, said: Said, text: str) -> None:
         incoming = Incoming(
             source=STRATEGY, channel=live.name, text=text, external_id=word_id(live.name, symbol, said.bar)
         )
-        while True:
-            try:
-                await self._engine.receive(incoming)
-                return
-            except IntakeUnavailable:
-                await self._due.until(self._clock.now() + PAUSE)
+        await self._speak(incoming)
 
     def _was_said(self, live: Live, symbol: str, said: Said) -> bool:
         """Tell whether a word is stored, or had nothing to change: its trade was open, or nothing was."""
@@ -213,9 +220,3 @@ class Strategist:
 def word_id(name: str, symbol: str, bar: int) -> str:
     """Return the id under which a strategy's word about a bar (its beginning, epoch ns) is stored."""
     return f"{name}:{symbol}:{moment_name(bar)}"
-
-
-def moment_name(ts: int) -> str:
-    """Write a moment (epoch ns) as `2026-11-22T00:05Z`, with seconds where it has any."""
-    moment = datetime.fromtimestamp(ts // SECOND, UTC)
-    return moment.strftime("%Y-%m-%dT%H:%MZ" if ts % (60 * SECOND) == 0 else "%Y-%m-%dT%H:%M:%SZ")

@@ -10,13 +10,13 @@ import structlog
 
 from tradewire.domain.bars import Bars
 from tradewire.domain.instrument import Bar, Quote
+from tradewire.domain.moments import SECOND
 from tradewire.engine.timed.due import Due
 from tradewire.engine.timed.making import Maker
 from tradewire.ports import Clock
 
 log = structlog.get_logger(__name__)
 
-SECOND = 1_000_000_000
 PAUSES = (1, 1, 2, 4, 8)
 """Seconds between looks for a bar that has closed and that its feed does not show yet."""
 
