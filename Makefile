@@ -122,7 +122,7 @@ $(WEB_PAGE): $(WEB_SOURCES) web/node_modules/.stamp
 	@touch $@
 
 system: ## Install the Debian packages that tests use, where that is possible
-	@missing=""; for name in chromium wrk; do command -v $$name >/dev/null || missing="$$missing $$name"; done; \
+	@missing=""; for name in chromium redis-server wrk; do command -v $$name >/dev/null || missing="$$missing $$name"; done; \
 	if [ -z "$$missing" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing Debian packages:$$missing"; \

@@ -41,6 +41,12 @@ Database = Annotated[
         show_default="the hub's",
     ),
 ]
+Redis = Annotated[
+    str | None,
+    typer.Option(
+        "--redis", metavar="URL", envvar="TRADEWIRE_REDIS", help="Have the workers at this Redis do it: redis://host/0."
+    ),
+]
 Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a report there.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The id of a sweep, as `sweep list` shows it.")]
 
@@ -94,6 +100,7 @@ def run(
     symbol: Annotated[str | None, typer.Option("--symbol", metavar="S", help="What the file is a history of.")] = None,
     cash: Annotated[float, typer.Option("--cash", metavar="N", help="Money to begin with.")] = 10_000.0,
     html: Html = None,
+    redis: Redis = None,
     database: Database = None,
     json: Json = False,
 ) -> None:
@@ -107,16 +114,30 @@ def run(
     about = {"data": data, "symbol": symbol, "start": start, "end": end, "cash": cash}
     spec = sweep_of(name, about, [*_pairs(param or ()), *_extra(ctx.args)], told)
     with opened(database) as store:
-        carried_out(store, spec=spec, html=html, json=json)
+        carried_out(store, spec=spec, redis=redis, html=html, json=json)
 
 
 @app.command()
-def resume(id: Id, html: Html = None, database: Database = None, json: Json = False) -> None:
+def resume(id: Id, html: Html = None, redis: Redis = None, database: Database = None, json: Json = False) -> None:
     """Go on with an interrupted sweep where it stopped."""
     from tradewire.cli.sweeping import carried_out
 
     with opened(database) as store:
-        carried_out(store, id=id, html=html, json=json)
+        carried_out(store, id=id, redis=redis, html=html, json=json)
+
+
+@app.command()
+def worker(
+    redis: Annotated[
+        str, typer.Option("--redis", metavar="URL", envvar="TRADEWIRE_REDIS", help="Where work is given out.")
+    ],
+    database: Database = None,
+) -> None:
+    """Work on sweeps that are started with --redis elsewhere, until it is stopped."""
+    from tradewire.cli.sweeping import served
+
+    with opened(database) as store:
+        served(redis, store)
 
 
 @app.command("list")

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from tradewire.backtest.data.problems import BadHistory
 from tradewire.backtest.performing import StrategyFailed
 from tradewire.backtest.request import BadRequest, Request
+from tradewire.backtest.sweeps.cluster import CeleryJobs, NoCluster, serve
 from tradewire.backtest.sweeps.laying import lay_out
 from tradewire.backtest.sweeps.page import page
 from tradewire.backtest.sweeps.running import Changed, begin, taken_up
@@ -54,17 +55,26 @@ def sweep_of(name: str, about: Mapping[str, Any], given: Sequence[tuple[str, str
             fail(where + problem["msg"].removeprefix("Value error, "), 2)
 
 
-def carried_out(store: SweepStore, *, spec: Sweep | None = None, id: str = "", html: Path | None, json: bool) -> None:
+def carried_out(
+    store: SweepStore,
+    *,
+    spec: Sweep | None = None,
+    id: str = "",
+    redis: str | None,
+    html: Path | None,
+    json: bool,
+) -> None:
     """Run a sweep, or what is left of one, and tell what it came to; an interrupted one says how to go on."""
     began = perf_counter()
     with ending():
+        jobs = None if redis is None else CeleryJobs(redis)
         laid = taken_up(id, store) if spec is None else lay_out(spec)
         id = id if spec is None else begin(laid, store)
         refused = laid.space.refused * len(laid.space.ways)
         left_out = f"; {refused:,} more are left out: {laid.space.refusal}" if refused else ""
         typer.echo(f"sweep {id}: {laid.total:,} combinations on {len(laid.bars):,} bars{left_out}", err=True)
         with stopping() as stopped, progressing(f"sweep {id}") as tell:
-            found = carried(id, laid, store, tell, stopped.is_set)
+            found = carried(id, laid, store, tell, stopped.is_set, jobs)
     if found is None:
         done = store.count_done(id)
         again = f"`tradewire sweep resume {id}` goes on"
@@ -83,6 +93,13 @@ def told_again(store: SweepStore, id: str, html: Path | None, json: bool) -> Non
     _tell(read(row.result), html, json)
 
 
+def served(redis: str, store: SweepStore) -> None:
+    """Work on the chunks of sweeps that others asked for, until the process is told to end."""
+    typer.echo(f"working on the sweeps in {store.where}", err=True)
+    with ending():
+        serve(redis, store)
+
+
 @contextmanager
 def ending() -> Iterator[None]:
     """End the command with a sentence where something cannot be: 2 where it was asked wrongly, else 1."""
@@ -92,7 +109,7 @@ def ending() -> Iterator[None]:
         flag = FLAGS.get(error.field, f"--{error.field.replace('_', '-')}")
         named = error.field not in ("", "strategy", "params", "param")
         fail(f"{flag}: {error.reason}" if named else error.reason, 2)
-    except (BadHistory, StrategyFailed, NoSweep, Changed) as error:
+    except (BadHistory, StrategyFailed, NoSweep, Changed, NoCluster) as error:
         fail(str(error))
 
 

@@ -73,7 +73,7 @@ def carry_on(id: str, laid: Laid, store: SweepStore, on_progress: Progress = sil
         StrategyFailed: the strategy raised; what was done stays.
     """
     trier = Trier(laid.space, laid.bars, laid.spec.request.cash, cores())
-    _mark(id, store, RUNNING)
+    mark(id, store, RUNNING)
     finished = False
     try:
         _chunks(id, laid, trier, store, on_progress, stop)
@@ -83,7 +83,7 @@ def carry_on(id: str, laid: Laid, store: SweepStore, on_progress: Progress = sil
     finally:
         trier.close()
         if not finished:
-            _mark(id, store, INTERRUPTED)
+            mark(id, store, INTERRUPTED)
     return finished
 
 
@@ -125,5 +125,6 @@ def _chunks(id: str, laid: Laid, trier: Trier, store: SweepStore, on_progress: P
         on_progress(done, laid.total)
 
 
-def _mark(id: str, store: SweepStore, status: str) -> None:
+def mark(id: str, store: SweepStore, status: str) -> None:
+    """Write down how a sweep stands."""
     store.put(structs.replace(store.get(id), status=status, ts_updated=time.time_ns()))
