@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from scenarios.story import SECOND, Story
+from scenarios.story_strategies import bar
+from tradewire.engine.contract import BadAction
 from tradewire.engine.programs.runner import Runner
-from tradewire.engine.programs.stage import BadAction
 
 MINUTELY = {"every": "interval", "interval": "1m"}
 
@@ -107,6 +108,22 @@ async def test_other_parameters_hold_once_it_has_ended(tmp_path: Path) -> None:
         assert runner(hub).status == "running"
         await minutes(hub)
         assert hub.orders()[0]["quantity"] == 2 * hub.orders()[1]["quantity"]
+
+
+async def test_a_condition_on_an_indicator_speaks_when_its_bar_closes(tmp_path: Path) -> None:
+    params = {"when": ["btc close 1m crosses-above sma(3)", "btc > 100"], "commands": ["buy btc 0.01u -sl 2%"]}
+    watcher = {"watcher": {"program": "conditional", "account": "main", "params": params}}
+    hub = Story(tmp_path, programs=watcher)
+    hub.history = []
+    async with hub:
+        for close in (60_000, 59_900, 59_800, 59_700, 59_600):
+            await bar(hub, close)
+        assert hub.orders() == []
+        await bar(hub, 60_500)
+        assert [m["text"] for m in hub.app.store.queries.messages()] == ["buy btc 0.01u -sl 2%"]
+        await bar(hub, 59_000, 61_000)
+        assert hub.engine.programs.runners["watcher"].status == "done"
+        assert len(hub.app.store.queries.messages()) == 1
 
 
 async def test_a_program_that_is_disabled_or_gone_is_told_of(tmp_path: Path) -> None:

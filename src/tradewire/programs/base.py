@@ -69,11 +69,11 @@ class Band(Struct, frozen=True):
 
 
 class BarWatch(Struct, frozen=True):
-    """Bars that a program wants to hear of, with indicators such as `rsi(14)`."""
+    """Bars that a program wants to hear of, with figures such as `close` and `rsi(14)`."""
 
     symbol: str
     timeframe_s: int
-    indicators: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
 
 
 class Interest(Struct, frozen=True, kw_only=True):
@@ -81,7 +81,6 @@ class Interest(Struct, frozen=True, kw_only=True):
 
     prices: Mapping[str, Band] = {}
     moment: int | None = None
-    bars: tuple[BarWatch, ...] = ()
     holdings: tuple[str, ...] = ()
     """Symbols whose holdings come with a moment."""
 
@@ -126,6 +125,10 @@ class Program(ABC, Generic[P, S]):
     def warning(self, params: P) -> str | None:
         """Return what its owner must know of the danger, in plain words; None where there is none."""
         return None
+
+    def bars(self, params: P) -> tuple[BarWatch, ...]:
+        """Return the bars that it wants to hear of when they close."""
+        return ()
 
     def both_ways(self, params: P) -> bool:
         """Tell whether it may be long and short in one symbol at once, which not every account lets it."""

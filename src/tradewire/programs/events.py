@@ -36,17 +36,12 @@ class Moment(Struct, frozen=True, tag="moment"):
 
 
 class BarClosed(Struct, frozen=True, kw_only=True, tag="bar_closed"):
-    """A bar is over. `ts`: when it began (epoch ns); `values`: the indicators that were asked for, by their words."""
+    """A bar is over. `ts`: when it began (epoch ns); `values`: the figures that were asked for, by their words."""
 
     symbol: str
     timeframe_s: int
     ts: int
-    open: Decimal
-    high: Decimal
-    low: Decimal
-    close: Decimal
-    volume: Decimal
-    values: Mapping[str, Decimal] = {}
+    values: Mapping[str, Decimal]
 
 
 class Filled(Struct, frozen=True, kw_only=True, tag="filled"):

@@ -12,6 +12,7 @@ from tradewire.programs.base import Program
 SHIPPED: Mapping[str, str] = MappingProxyType(
     {
         "anti-martingale": "tradewire.programs.martingale:AntiMartingale",
+        "conditional": "tradewire.programs.conditional:Conditional",
         "dca": "tradewire.programs.dca:Dca",
         "fibonacci": "tradewire.programs.fibonacci:Fibonacci",
         "grid": "tradewire.programs.grid:Grid",

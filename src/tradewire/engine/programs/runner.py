@@ -15,7 +15,7 @@ from tradewire.engine import program_facts as p
 from tradewire.engine.contract import LiveProgram, ProgramAction
 from tradewire.engine.group import Group
 from tradewire.engine.programs.ears import told
-from tradewire.programs.base import Interest, Program, Result, State, saying
+from tradewire.programs.base import BarWatch, Interest, Program, Result, State, saying
 from tradewire.programs.events import Event, Moment, Price
 from tradewire.programs.shipped import kind as kind_of
 
@@ -70,8 +70,15 @@ class Runner:
         self.interest = self.kind.interest(self.params, self.state) if self.is_running else NOTHING
         self._own: deque[tuple[int, Sequence[Own]]] = deque()
         """Rows of the journal (their positions) with what they say of its own; each is told whole."""
+        self.let_pass = False
+        """It did nothing at the moment that it was told last."""
         self._woken: dict[str, Event] = {}
         """Prices, bars and a moment to be told, one of each."""
+
+    @property
+    def watches(self) -> tuple[BarWatch, ...]:
+        """Return the bars that it watches."""
+        return () if self.has_ended else self.kind.bars(self.params)
 
     @property
     def is_running(self) -> bool:
@@ -150,6 +157,7 @@ class Runner:
         if self._own:
             self._own.popleft()
         self.heard, self.orders = pos, orders
+        self.let_pass = bool(events) and not steps and isinstance(events[0], Moment)
         said: list[p.Saying] = []
         for event, result in steps:
             said += self.write(group, p.ProgramTold(self.name, event), result, now)
@@ -229,6 +237,12 @@ def begin(group: Group, name: str, setup: Setup, said: int, heard: int, now: int
     )
     runner = Runner(name, stands, began, None)
     return runner, runner.write(group, began, first, now)
+
+
+def watches_of(setup: Setup) -> tuple[BarWatch, ...]:
+    """Return the bars that a program as configured would watch."""
+    kind = kind_of(setup.kind)
+    return kind.bars(kind.Params.model_validate(setup.params))
 
 
 def stream_of(name: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 import structlog
+from msgspec.structs import replace
 
 from tradewire.domain.instrument import Quote
 from tradewire.engine import facts as f
@@ -23,9 +24,9 @@ from tradewire.engine.post import Post
 from tradewire.engine.programs import journaled
 from tradewire.engine.programs.ears import Ears
 from tradewire.engine.programs.holdings import holdings_of
-from tradewire.engine.programs.runner import CannotGoOn, Own, Runner, Setup, begin, stream_of
+from tradewire.engine.programs.runner import CannotGoOn, Own, Runner, Setup, begin, stream_of, watches_of
 from tradewire.ports import Clock, Notice
-from tradewire.programs.base import SOURCE, external_id
+from tradewire.programs.base import SOURCE, BarWatch, external_id
 from tradewire.programs.events import BarClosed, Moment, Price
 from tradewire.store.errors import StoreError
 from tradewire.store.journal import Store
@@ -170,11 +171,21 @@ class Programs:
         if self._next and self._clock.now() >= self._next:
             self._look(self.runners.values())
 
-    def on_bar(self, name: str, bar: BarClosed) -> None:
-        """Tell a program of a bar that it has asked for."""
-        runner = self.runners.get(name)
-        if runner is not None and not self._is_asleep(runner):
-            self._wake(runner, f"bar {bar.symbol} {bar.timeframe_s}", bar)
+    def watches(self) -> list[BarWatch]:
+        """Return the bars that programs watch, those at work and those of the configuration."""
+        found = {watch for runner in self.runners.values() for watch in runner.watches}
+        for name, setup in self._configured.items():
+            if name not in self.left_out:
+                found.update(watches_of(setup))
+        return sorted(found, key=lambda watch: (watch.symbol, watch.timeframe_s, watch.figures))
+
+    def on_bar(self, bar: BarClosed) -> None:
+        """Tell who watches it of a bar that has closed, each with the figures that it asked for."""
+        for runner in self.runners.values():
+            for watch in runner.watches:
+                if (watch.symbol, watch.timeframe_s) == (bar.symbol, bar.timeframe_s) and not self._is_asleep(runner):
+                    own = {figure: bar.values[figure] for figure in watch.figures if figure in bar.values}
+                    self._wake(runner, f"bar {bar.symbol} {bar.timeframe_s}", replace(bar, values=own))
 
     def work(self, group: Group) -> None:
         """Tell what is to be told, and write what follows from it."""
@@ -193,7 +204,7 @@ class Programs:
                 self._ears.learn(runner.state, first)
             if runner.state != state or runner.status != before:
                 self._wrote(runner, said, before)
-            elif runner.interest.moment is not None and runner.interest.moment <= now:
+            elif runner.let_pass:
                 self._snoozing[name] = now + SNOOZE
                 self._arm()
 

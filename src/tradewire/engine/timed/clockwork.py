@@ -20,6 +20,7 @@ from tradewire.engine.timed.due import Due
 from tradewire.engine.timed.ledger import Ledger
 from tradewire.engine.timed.strategist import Asked, Strategist
 from tradewire.engine.timed.timetable import Timetable
+from tradewire.engine.timed.watching import Watching
 from tradewire.engine.timed.windows import Key, Windows
 from tradewire.ports import Clock, Notice
 from tradewire.routing.matching import compiled, passes
@@ -54,6 +55,7 @@ class Clockwork:
         known = frozenset(prices.instruments)
         self.due = Due(asyncio.get_running_loop(), clock)
         self.windows = Windows(prices.bars, self.due, clock)
+        self.watching = Watching(engine.programs, self.windows, self.due, clock)
         self.ledger = Ledger(engine.store, engine.note)
         self.analyst = Analyst(
             markets(settings, known), settings.analysis, self.windows, self.due, self.ledger, clock, book
@@ -72,6 +74,7 @@ class Clockwork:
 
     async def start(self) -> None:
         """Judge the markets, look at what was missed, and be there for what comes."""
+        self.watching.need()
         await self.windows.fill()
         await self.analyst.start()
         now = self._clock.now()
@@ -81,6 +84,7 @@ class Clockwork:
             self.due.begin(partial(self._bars_closed, dict(self._closed)))
             self._wait()
         self.timetable.start()
+        self.watching.start()
 
     def on_quotes(self, quotes: Sequence[Quote]) -> None:
         """Take in prices."""

@@ -1,0 +1,76 @@
+"""Figures of a bar that a condition can name: `close`, `volume`, `sma(50)`, `rsi(14)` and the like."""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import Decimal
+from typing import Any
+
+COLUMNS = ("open", "high", "low", "close", "volume")
+MOVING = ("sma", "ema", "rsi", "atr", "highest", "lowest")
+LONGEST = 500
+_TERM = re.compile(r"([a-z]+)\((\d{1,4})\)", re.ASCII)
+
+
+def parse_term(text: str) -> tuple[str, int]:
+    """Return (name, length) of a figure; the length of a bar's own figures is 0.
+
+    Raises:
+        ValueError: there is no such figure.
+    """
+    word = text.lower()
+    if word in COLUMNS:
+        return word, 0
+    found = _TERM.fullmatch(word)
+    if found is None or found[1] not in MOVING:
+        known = ", ".join([*COLUMNS, *(f"{name}(N)" for name in MOVING)])
+        raise ValueError(f"{text!r} is no figure of a bar: there are {known}")
+    length = int(found[2])
+    if not 2 <= length <= LONGEST:
+        raise ValueError(f"{text!r}: a length is from 2 to {LONGEST} bars")
+    return found[1], length
+
+
+def bars_needed(term: str) -> int:
+    """Return how many bars, this one included, a figure needs to be right."""
+    from tradewire.analysis.averages import ema_memory, rma_memory
+
+    name, length = parse_term(term)
+    if name == "ema":
+        return ema_memory(length) + 1
+    if name in ("rsi", "atr"):
+        return rma_memory(length) + 2
+    return length + 1
+
+
+def value_of(term: str, bars: Any) -> Decimal | None:
+    """Return a figure of the last of some `Bars`; None where there are too few.
+
+    `highest` and `lowest` are those of the bars before this one, so that a close can pass them.
+    """
+    from tradewire.analysis.averages import ema, sma
+    from tradewire.analysis.channels import highest, lowest
+    from tradewire.analysis.momentum import rsi
+    from tradewire.analysis.volatility import atr
+
+    name, length = parse_term(term)
+    if len(bars) < max(length, 1) + 1:
+        return None
+    match name:
+        case "sma":
+            row = sma(bars.close, length)
+        case "ema":
+            row = ema(bars.close, length)
+        case "rsi":
+            row = rsi(bars.close, length)
+        case "atr":
+            row = atr(bars.high, bars.low, bars.close, length)
+        case "highest":
+            row = highest(bars.high[:-1], length)
+        case "lowest":
+            row = lowest(bars.low[:-1], length)
+        case _:
+            row = getattr(bars, name)
+    value = float(row[-1])
+    return Decimal(f"{value:.12g}") if math.isfinite(value) else None
