@@ -11,14 +11,18 @@ import typer
 from tradewire.cli.fetching import fetch
 from tradewire.cli.options import Data, Json, directory, fail
 from tradewire.cli.output import print_json, print_table
+from tradewire.cli.progress import progress
+from tradewire.cli.ticking import bars_of_ticks, ticks_of
 
-app = typer.Typer(help="Histories of bars: read, check, keep.", no_args_is_help=True)
+app = typer.Typer(help="Histories of bars and ticks: read, check, keep.", no_args_is_help=True)
 app.command()(fetch)
 
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE…", help="CSV, Parquet, or an export; see the documentation.")
 ]
-What = Annotated[str, typer.Argument(metavar="WHAT", help="A file, or SYMBOL/TIMEFRAME of what was imported.")]
+What = Annotated[
+    str, typer.Argument(metavar="WHAT", help="A file, or SYMBOL/TIMEFRAME or SYMBOL/ticks of what was imported.")
+]
 Symbol = Annotated[str | None, typer.Option("--symbol", metavar="S", help="What it is of; none = the file's name.")]
 Timeframe = Annotated[
     str | None,
@@ -32,10 +36,16 @@ Mend = Annotated[
 Calendar = Annotated[
     str | None, typer.Option("--calendar", metavar="C", help="Whose sessions and holidays: XNYS, XLON, 24/5, fx.")
 ]
-Source = Annotated[str, typer.Argument(metavar="SYMBOL/TIMEFRAME", help="What was imported, such as BTCUSDT/1m.")]
+Side = Annotated[
+    str | None,
+    typer.Option("--price", metavar="P", help="Of ticks: price, bid, ask or mid; none = that of trades, else mid."),
+]
+Source = Annotated[
+    str, typer.Argument(metavar="SYMBOL/TIMEFRAME", help="What was imported, such as BTCUSDT/1m or BTCUSDT/ticks.")
+]
 To = Annotated[str, typer.Argument(metavar="TO", help="How long the new bars last: 1h, 1d.")]
 
-COLUMNS = ("symbol", "timeframe", "ts_first", "ts_last", "bars", "gaps", "bytes")
+COLUMNS = ("symbol", "timeframe", "ts_first", "ts_last", "bars", "gaps", "ticks", "bytes")
 
 
 @app.command("import")
@@ -48,22 +58,32 @@ def import_files(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Keep the bars of files in the data directory. Of bars with the same time the newer import stays.
+    """Keep the bars or ticks of files in the data directory. Of bars with the same time the newer import stays.
 
+    Ticks take the place of all that are there from the first to the last of them.
     A file that cannot be used is refused, and the others are still taken; ends with 1 where one was refused.
     """
     from tradewire.backtest.data.catalogue import Catalogue
-    from tradewire.backtest.data.importing import take
+    from tradewire.backtest.data.importing import Taken, take
     from tradewire.backtest.data.mending import Rule
     from tradewire.backtest.data.problems import BadHistory
+    from tradewire.backtest.data.tick_files import holds_ticks
+    from tradewire.backtest.data.tick_store import TickStore
+    from tradewire.backtest.data.tick_taking import TakenTicks, take_ticks
 
     if mend is not None and mend not in set(Rule):
         fail(f"--mend {mend}: the rules are {', '.join(Rule)}", 2)
     rule, length, catalogue = Rule(mend) if mend else None, _seconds(timeframe), Catalogue(directory(data).histories)
+    store = TickStore(directory(data).histories)
     done: list[Mapping[str, Any]] = []
-    for file in _followed(files):
+    for number, file in enumerate(files, 1):
+        taken: Taken | TakenTicks
         try:
-            taken = take(file, catalogue, symbol, length, zone, rule)
+            with progress(f"{file.name} ({number} of {len(files)})", "rows") as tell:
+                if holds_ticks(file):
+                    taken = take_ticks(file, store, symbol, zone, mend, tell)
+                else:
+                    taken = take(file, catalogue, symbol, length, zone, rule, tell)
         except BadHistory as error:
             done.append({"file": str(file), "refused": str(error)})
             typer.echo(f"tradewire: {error}", err=True)
@@ -79,14 +99,15 @@ def import_files(
 
 @app.command("list")
 def list_histories(data: Data = None, json: Json = False) -> None:
-    """List what was imported: first and last bar, how many there are, and how often some are missing."""
+    """List what was imported: first and last, how many bars or ticks there are, and how often bars are missing."""
     from tradewire.backtest.data.catalogue import Catalogue
     from tradewire.backtest.data.checking import moment_text
     from tradewire.backtest.data.problems import BadHistory
+    from tradewire.backtest.data.tick_store import TickStore
     from tradewire.domain.timeframes import timeframe_name
 
-    catalogue = Catalogue(directory(data).histories)
-    rows = []
+    catalogue, store = Catalogue(directory(data).histories), TickStore(directory(data).histories)
+    rows: list[Mapping[str, Any]] = []
     for symbol, length in catalogue.names():
         try:
             kept = catalogue.kept(symbol, length)
@@ -104,6 +125,14 @@ def list_histories(data: Data = None, json: Json = False) -> None:
                 "bytes": kept.bytes,
             }
         )
+    for symbol in store.names():
+        try:
+            ticks = store.kept(symbol)
+        except BadHistory as error:
+            fail(str(error))
+        first, last = moment_text(ticks.first), moment_text(ticks.last)
+        row = {"symbol": symbol, "timeframe": "ticks", "ts_first": first, "ts_last": last, "ticks": ticks.ticks}
+        rows.append(row | {"bytes": ticks.bytes})
     if json:
         print_json(rows)
     else:
@@ -127,6 +156,9 @@ def check(
     from tradewire.backtest.data.problems import BadHistory
 
     try:
+        if (pieces := ticks_of(what, symbol, zone, data)) is not None:
+            _check_ticks(what, pieces, json)
+            return
         bars, place = raw(what, symbol, _seconds(timeframe), zone, directory(data).histories)
         times = None
         if calendar is not None:
@@ -146,16 +178,51 @@ def check(
         raise typer.Exit(1)
 
 
+def _check_ticks(what: str, pieces: Iterator[Any], json: bool) -> None:
+    from tradewire.backtest.data.tick_taking import Faults, told
+
+    faults, count, symbol = Faults(), 0, ""
+    with progress(f"checking {what}", "ticks") as tell:
+        for ticks, place in pieces:
+            faults.look(ticks, place)
+            count, symbol = count + len(ticks), ticks.symbol
+            tell(count)
+    found = faults.findings()
+    if json:
+        keys = ("rule", "sentence", "grave", "count")
+        rows = [
+            {key: getattr(one, key) for key in keys} | _first(one, dict(zip(one.rows, where, strict=False)).get)
+            for one, where in found
+        ]
+        print_json({"ticks": count, "symbol": symbol, "findings": rows})
+    else:
+        for one, where in found:
+            typer.secho(told(one, where), fg=typer.colors.RED)
+        typer.echo(f"{what}: {count} ticks of {symbol}, {_verdict([one for one, _ in found])}")
+    if found:
+        raise typer.Exit(1)
+
+
 @app.command()
-def resample(source: Source, to: To, calendar: Calendar = None, data: Data = None, json: Json = False) -> None:
-    """Make longer bars from what was imported and keep them beside it. A last bar that is not over is left out."""
+def resample(
+    source: Source, to: To, calendar: Calendar = None, price: Side = None, data: Data = None, json: Json = False
+) -> None:
+    """Make longer bars, or bars of ticks, from what was imported and keep them beside it.
+
+    A last bar that is not over is left out; of ticks nobody knows, and it stays.
+    """
     from tradewire.backtest.data.calendars import sessions
     from tradewire.backtest.data.catalogue import Catalogue
-    from tradewire.backtest.data.loading import history_name, proven
+    from tradewire.backtest.data.loading import history_name, proven, tick_name
     from tradewire.backtest.data.problems import BadHistory
     from tradewire.backtest.data.resampling import resample as lengthen
 
     name, length = history_name(source), _seconds(to)
+    if (ticks := tick_name(source)) is not None and length is not None:
+        bars_of_ticks(ticks, length, price, calendar, data, json)
+        return
+    if price is not None:
+        fail("--price is for ticks: bars have a price already", 2)
     if name is None or length is None:
         fail(f"{source!r} is not the name of a history: write BTCUSDT/1m", 2)
     catalogue = Catalogue(directory(data).histories)
@@ -198,15 +265,3 @@ def _seconds(timeframe: str | None) -> int | None:
         return None if timeframe is None else parse_timeframe(timeframe)
     except ValueError as error:
         fail(str(error), 2)
-
-
-def _followed(files: list[Path]) -> Iterator[Path]:
-    """Yield the files; where there are several and a person looks on, with a bar of progress on the error output."""
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    if len(files) > 1 and console.is_terminal:
-        yield from track(files, description="importing", console=console, transient=True)
-    else:
-        yield from files

@@ -142,3 +142,35 @@ def test_an_exchange_needs_no_configuration_and_its_name_is_checked(command: Run
     done = command("data", "fetch", "btc/1m", "--from", "2024-01-02", "--feed", "ccxt:krakn", *place)
     assert done.returncode == 1
     assert "did you mean kraken?" in done.stderr
+
+
+def test_ticks_are_imported_listed_checked_and_made_into_bars(command: Run, tmp_path: Path) -> None:
+    path, place = tmp_path / "EURUSD.csv", ("--data", str(tmp_path / "hub"))
+    path.write_text("time,bid,ask\n" + "".join(f"{1_704_188_040 + n},1.{n},2.{n}\n" for n in range(1, 90)), "utf-8")
+    assert (
+        command("data", "import", str(path), *place).stdout == f"{path}: EURUSD/ticks: 89 ticks taken; 89 ticks there\n"
+    )
+    (row,) = json.loads(command("data", "list", "--json", *place).stdout)
+    assert (row["symbol"], row["timeframe"], row["ticks"], row["ts_last"]) == (
+        "EURUSD",
+        "ticks",
+        89,
+        "2024-01-02 09:35:29Z",
+    )
+    for what in ("eurusd/ticks", str(path)):
+        assert "89 ticks of EURUSD, nothing wrong" in command("data", "check", what, *place).stdout
+    made = command("data", "resample", "eurusd/ticks", "1m", "--price", "bid", *place)
+    assert made.stdout == "EURUSD/1m: 2 bars made; 2 bars there\n"
+    assert {row["timeframe"] for row in json.loads(command("data", "list", "--json", *place).stdout)} == {"1m", "ticks"}
+    wrong = command("data", "resample", "eurusd/ticks", "1m", "--price", "best", *place)
+    assert (wrong.returncode, wrong.stderr) == (2, "tradewire: --price best: it is one of price, bid, ask, mid\n")
+
+
+def test_faulty_ticks_are_told_with_their_lines(command: Run, tmp_path: Path) -> None:
+    path = tmp_path / "EURUSD.csv"
+    path.write_text("time,bid,ask\n1704188040,1,2\n1704188041,3,2\n", "utf-8")
+    done = command("data", "check", str(path))
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[0] == "crossed: 1: the bid is above the ask (line 3, 2024-01-02 09:34:01Z)"
+    told = json.loads(command("data", "check", str(path), "--json").stdout)
+    assert told["findings"][0]["first"] == [{"place": "line 3", "ts": "2024-01-02 09:34:01Z"}]

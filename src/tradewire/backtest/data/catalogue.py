@@ -79,7 +79,7 @@ class Catalogue:
             BadHistory: it is not there (what is, is told), or its file is broken.
         """
         path = self._there(symbol, timeframe_s)
-        with _whole(path):
+        with whole(path):
             return _bars(symbol, timeframe_s, pl.read_parquet(path))
 
     def pieces(self, symbol: str, timeframe_s: int, rows: int) -> Iterator[Bars]:
@@ -89,7 +89,7 @@ class Catalogue:
             BadHistory: as for `read`.
         """
         path, first = self._there(symbol, timeframe_s), 0
-        with _whole(path):
+        with whole(path):
             scan = pl.scan_parquet(path)
             while len(frame := scan.slice(first, rows).collect()):
                 yield _bars(symbol, timeframe_s, frame)
@@ -134,7 +134,7 @@ class Catalogue:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[None]:
+def whole(path: Path) -> Iterator[None]:
     """Say that a file is broken where it cannot be read."""
     try:
         yield

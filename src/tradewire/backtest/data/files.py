@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,13 +18,13 @@ import polars as pl
 
 from tradewire.backtest.data.columns import Columns, UnknownColumns, recognise
 from tradewire.backtest.data.problems import BadHistory, unreadable
-from tradewire.backtest.data.texts import Table, as_numbers, read_text, text_pieces
+from tradewire.backtest.data.texts import BARS, P, Table, as_numbers, read_text, text_pieces
 from tradewire.backtest.data.times import FORMS_TOLD, moments
 from tradewire.domain.bars import Bars, Floats, Integers
 from tradewire.domain.symbols import canonical
 
 SECOND: Final = 1_000_000_000
-_COLUMNAR: Final = (".parquet", ".feather", ".arrow", ".ipc")
+COLUMNAR: Final = (".parquet", ".feather", ".arrow", ".ipc")
 SHOWS_TIMEFRAME: Final = 10_000
 """How many bars are looked at to see how long one lasts."""
 
@@ -54,8 +54,8 @@ def read(path: Path, symbol: str | None = None, timeframe_s: int | None = None, 
     Raises:
         BadHistory: no such file, a column is missing, a cell cannot be read, or no bar is there.
     """
-    with _reading(path):
-        table = _frame(path) if path.suffix in _COLUMNAR else read_text(path)
+    with opened(path):
+        table = _frame(path) if path.suffix in COLUMNAR else read_text(path, BARS)
         if not len(table.frame):
             raise BadHistory(f"{path}: no bars")
         return _read(path, table, symbol, timeframe_s, zone)
@@ -70,8 +70,8 @@ def read_pieces(
         BadHistory: as for `read`, when the piece is reached.
     """
     found = False
-    with _reading(path):
-        for table in _frames(path, rows) if path.suffix in _COLUMNAR else text_pieces(path, rows):
+    with opened(path):
+        for table in frames(path, rows, recognise) if path.suffix in COLUMNAR else text_pieces(path, rows, BARS):
             if len(table.frame):
                 reading = _read(path, table, symbol, timeframe_s, zone)
                 found, timeframe_s = True, reading.bars.timeframe_s
@@ -81,7 +81,7 @@ def read_pieces(
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[None]:
+def opened(path: Path) -> Iterator[None]:
     """Say in one sentence why a file cannot be read."""
     if not path.is_file():
         raise BadHistory(f"{path} is not a file")
@@ -93,9 +93,9 @@ def _reading(path: Path) -> Iterator[None]:
         raise BadHistory(f"{path}, line 1: {error}") from None
 
 
-def _read(path: Path, table: Table, symbol: str | None, timeframe_s: int | None, zone: str | None) -> Reading:
-    times = _times(path, table, zone)
-    opened, high, low, close = (_floats(table, place) for place in table.columns.prices)
+def _read(path: Path, table: Table[Columns], symbol: str | None, timeframe_s: int | None, zone: str | None) -> Reading:
+    times = times_of(path, table, zone)
+    opened, high, low, close = (floats(table, place) for place in table.columns.prices)
     length = timeframe_s or seen_timeframe(path, times)
     bars = Bars(symbol or symbol_of(path), length, times, opened, high, low, close, _volume(table))
     return Reading(path, bars, table.first_line, table.first_row)
@@ -124,27 +124,41 @@ def seen_timeframe(path: Path, times: Integers) -> int:
     return usual // SECOND
 
 
-def _frame(path: Path) -> Table:
-    scan, columns, header = _scanned(path)
+def _frame(path: Path) -> Table[Columns]:
+    scan, columns, header = _scanned(path, recognise)
     return as_numbers(path, Table(scan.collect(), columns, 0, header))
 
 
-def _frames(path: Path, rows: int) -> Iterator[Table]:
-    scan, columns, header = _scanned(path)
+def frames(path: Path, rows: int, by_name: Callable[[Sequence[str]], P]) -> Iterator[Table[P]]:
+    """Yield a columnar file in pieces of so many rows."""
+    scan, columns, header = _scanned(path, by_name)
     first = 0
     while len(frame := scan.slice(first, rows).collect()):
         yield as_numbers(path, Table(frame, columns, 0, header, first))
         first += len(frame)
 
 
-def _scanned(path: Path) -> tuple[pl.LazyFrame, Columns, list[str]]:
-    scan = pl.scan_parquet(path) if path.suffix == ".parquet" else pl.scan_ipc(path)
-    header = scan.collect_schema().names()
-    columns = recognise(header)
+def names_of(path: Path) -> list[str]:
+    """Return the names of a columnar file's columns."""
+    return _lazy(path).collect_schema().names()
+
+
+def _lazy(path: Path) -> pl.LazyFrame:
+    return pl.scan_parquet(path) if path.suffix == ".parquet" else pl.scan_ipc(path)
+
+
+def _scanned(path: Path, by_name: Callable[[Sequence[str]], P]) -> tuple[pl.LazyFrame, P, list[str]]:
+    scan, header = _lazy(path), names_of(path)
+    columns = by_name(header)
     return scan.select(pl.col(header[at]).alias(str(at)) for at in sorted(set(columns.wanted))), columns, header
 
 
-def _times(path: Path, table: Table, zone: str | None) -> Integers:
+def times_of(path: Path, table: Table[P], zone: str | None) -> Integers:
+    """Return the times of a table's rows.
+
+    Raises:
+        BadHistory: one cannot be read, or the zone is none.
+    """
     column = table.frame[str(table.columns.time)]
     if table.columns.clock is not None:
         clock = table.frame[str(table.columns.clock)].cast(pl.String)
@@ -162,14 +176,15 @@ def _times(path: Path, table: Table, zone: str | None) -> Integers:
     return np.ascontiguousarray(times.to_numpy(), np.int64)
 
 
-def _floats(table: Table, place: int) -> Floats:
+def floats(table: Table[P], place: int) -> Floats:
+    """Return a column as numbers, NaN where it is empty."""
     column = table.frame[str(place)]
     if column.null_count():
         column = column.fill_null(np.nan)
     return np.ascontiguousarray(column.to_numpy(), np.float64)
 
 
-def _volume(table: Table) -> Floats:
+def _volume(table: Table[Columns]) -> Floats:
     columns = table.columns
-    volume = np.zeros(len(table.frame)) if columns.volume is None else _floats(table, columns.volume)
-    return _floats(table, columns.ticks) if columns.ticks is not None and not volume.any() else volume
+    volume = np.zeros(len(table.frame)) if columns.volume is None else floats(table, columns.volume)
+    return floats(table, columns.ticks) if columns.ticks is not None and not volume.any() else volume

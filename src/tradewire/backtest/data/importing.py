@@ -12,6 +12,7 @@ from tradewire.backtest.data.files import read
 from tradewire.backtest.data.loading import proven
 from tradewire.backtest.data.mending import Mended, Rule, mend
 from tradewire.backtest.data.problems import BadHistory
+from tradewire.backtest.data.progress import Done, silent
 from tradewire.domain.timeframes import timeframe_name
 
 
@@ -49,13 +50,15 @@ def take(
     timeframe_s: int | None = None,
     zone: str | None = None,
     rule: Rule | None = None,
+    done: Done = silent,
 ) -> Taken:
-    """Keep the bars of a file; without a rule impossible ones refuse it.
+    """Keep the bars of a file; without a rule impossible ones refuse it. `done` hears how many were read.
 
     Raises:
         BadHistory: the file cannot be read, has faults and no rule, or nothing is left of it.
     """
     reading = read(file, symbol, timeframe_s, zone)
+    done(len(reading.bars))
     if rule is None:
         mended = Mended(proven(reading.bars, str(file), reading.place), {})
     else:

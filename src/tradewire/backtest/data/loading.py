@@ -73,6 +73,12 @@ def history_name(text: str) -> tuple[str, int] | None:
         return None
 
 
+def tick_name(text: str) -> str | None:
+    """Return the symbol of `btc/ticks`, None where the text is no such name."""
+    symbol, _, kind = text.partition("/")
+    return (canonical(symbol) or symbol.upper()) if kind == "ticks" else None
+
+
 def proven(bars: Bars, name: str, place: Place | None = None) -> Bars:
     """Return the bars where each can be.
 

@@ -9,15 +9,15 @@ import csv
 import gzip
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import IO, Final, Generic, Protocol, TypeVar, cast
 
 import polars as pl
 
-from tradewire.backtest.data.columns import Columns, by_place, has_header, recognise
+from tradewire.backtest.data.columns import by_place, has_header, recognise
 from tradewire.backtest.data.problems import BadHistory, unreadable
 
 _DELIMITERS: Final = ("\t", ";", ",", "|")
@@ -25,12 +25,38 @@ _HEAD_BYTES: Final = 65_536
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
+class Places(Protocol):
+    """Places (from 0) of the columns that are wanted; `clock` is the time of day where it stands apart from the day."""
+
+    @property
+    def time(self) -> int: ...
+    @property
+    def clock(self) -> int | None: ...
+    @property
+    def wanted(self) -> tuple[int, ...]: ...
+
+
+P = TypeVar("P", bound=Places)
+
+
 @dataclass(frozen=True, slots=True)
-class Table:
+class Shape(Generic[P]):
+    """How the columns of a kind of row are told: by a header, or by their places in the first line."""
+
+    has_header: Callable[[Sequence[str]], bool]
+    by_name: Callable[[Sequence[str]], P]
+    by_place: Callable[[Sequence[str]], P]
+
+
+BARS: Final = Shape(has_header, recognise, by_place)
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[P]):
     """The wanted columns of a file, each called by its place; prices and volume are numbers, null where empty."""
 
     frame: pl.DataFrame
-    columns: Columns
+    columns: P
     first_line: int
     """The line of the first row; 0 for a file that has rows and no lines."""
     header: Sequence[str]
@@ -44,17 +70,17 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class _Layout(Generic[P]):
     """How a text is written: what lies between its cells, whether names stand above them, and what is in which."""
 
     delimiter: str
     named: bool
-    columns: Columns
+    columns: P
     kinds: Mapping[int, type[pl.DataType]]
     header: Sequence[str]
 
 
-def read_text(path: Path) -> Table:
+def read_text(path: Path, shape: Shape[P]) -> Table[P]:
     """Read a text as far as numbers go; times stay as they are written.
 
     Raises:
@@ -64,13 +90,13 @@ def read_text(path: Path) -> Table:
     with _unpacked(path) as stream:
         start = stream.read(_HEAD_BYTES)
         plain = path.suffix not in (".zip", ".gz") and not start.startswith(_UTF16)
-        layout = _layout(path, _text(start))
+        layout = _layout(path, _text(start), shape)
         rest = b"" if plain else start + stream.read()
     source = path if plain else rest.decode("utf-16").encode() if rest.startswith(_UTF16) else rest
     return _table(path, source, layout, 0)
 
 
-def text_pieces(path: Path, rows: int) -> Iterator[Table]:
+def text_pieces(path: Path, rows: int, shape: Shape[P]) -> Iterator[Table[P]]:
     """Yield what `read_text` returns in pieces of so many lines; only one is in memory.
 
     Raises:
@@ -79,7 +105,7 @@ def text_pieces(path: Path, rows: int) -> Iterator[Table]:
     """
     with _unpacked(path) as stream:
         start = stream.read(_HEAD_BYTES)
-    layout = _layout(path, _text(start))
+    layout = _layout(path, _text(start), shape)
     with _unpacked(path) as stream:
         lines: Iterable[bytes] = stream
         if start.startswith(_UTF16):
@@ -90,7 +116,7 @@ def text_pieces(path: Path, rows: int) -> Iterator[Table]:
             before += len(piece)
 
 
-def as_numbers(path: Path, table: Table) -> Table:
+def as_numbers(path: Path, table: Table[P]) -> Table[P]:
     """Return the table with numbers in the columns of prices and volume.
 
     Raises:
@@ -128,16 +154,27 @@ def _text(start: bytes) -> str:
     return start.decode("utf-8-sig", errors="replace")
 
 
-def _layout(path: Path, head: str) -> _Layout:
+def first_line(path: Path) -> list[str]:
+    """Return the cells of the first line, none of an empty file."""
+    with _unpacked(path) as stream:
+        return next(iter(_lines(path, _text(stream.read(_HEAD_BYTES)))[1]), [])
+
+
+def _lines(path: Path, head: str) -> tuple[str, list[list[str]]]:
     delimiter = max(_DELIMITERS, key=head.partition("\n")[0].count)
     try:
         lines = [line for line in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter) if line]
     except csv.Error as error:
         raise BadHistory(f"{path} is no text with columns: {error}") from error
+    return delimiter, lines
+
+
+def _layout(path: Path, head: str, shape: Shape[P]) -> _Layout[P]:
+    delimiter, lines = _lines(path, head)
     if not lines:
         raise BadHistory(f"{path}: no bars: the file is empty")
-    first, named = lines[0], has_header(lines[0])
-    columns = recognise(first) if named else by_place(first)
+    first, named = lines[0], shape.has_header(lines[0])
+    columns = shape.by_name(first) if named else shape.by_place(first)
     if len(lines) == 1 and named:
         raise BadHistory(f"{path}: no bars: nothing below the header")
     stamps = [line[columns.time] for line in lines[named:] if len(line) > columns.time]
@@ -148,7 +185,7 @@ def _layout(path: Path, head: str) -> _Layout:
     return _Layout(delimiter, named, columns, kinds, first if named else [""] * len(first))
 
 
-def _table(path: Path, source: Path | bytes, layout: _Layout, before: int) -> Table:
+def _table(path: Path, source: Path | bytes, layout: _Layout[P], before: int) -> Table[P]:
     """Read a text, or a piece of it that stands below so many lines."""
     named = layout.named and not before
     try:
@@ -161,7 +198,9 @@ def _table(path: Path, source: Path | bytes, layout: _Layout, before: int) -> Ta
     return as_numbers(path, Table(frame, layout.columns, 1 + before + named, layout.header))
 
 
-def _parsed(source: Path | bytes, named: bool, layout: _Layout, kinds: Mapping[int, type[pl.DataType]]) -> pl.DataFrame:
+def _parsed(
+    source: Path | bytes, named: bool, layout: _Layout[P], kinds: Mapping[int, type[pl.DataType]]
+) -> pl.DataFrame:
     frame = pl.read_csv(
         source,
         has_header=False,
@@ -178,7 +217,7 @@ def _parsed(source: Path | bytes, named: bool, layout: _Layout, kinds: Mapping[i
     return frame.head(end)
 
 
-def _ragged(path: Path, source: Path | bytes, layout: _Layout, before: int) -> BadHistory | None:
+def _ragged(path: Path, source: Path | bytes, layout: _Layout[P], before: int) -> BadHistory | None:
     """Return the error for the first line that has too many cells."""
     text = io.StringIO((source if isinstance(source, bytes) else source.read_bytes()).decode("utf-8", "replace"))
     reader, expected = csv.reader(text, delimiter=layout.delimiter), len(layout.header)
