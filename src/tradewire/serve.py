@@ -103,10 +103,16 @@ def laboratory(application: Application, data: DataDir) -> BacktestLab:
         application.store,
         application.clock,
         data.root,
-        SHIPPED,
+        runnable(application.settings),
         worker=lambda: ProcessWorker(data.root),
         tell=lambda news: stream.publish(StreamItem(id=None, kind="backtest", data=news)),
     )
+
+
+def runnable(settings: Settings) -> dict[str, str]:
+    """Return what the Lab may run, id → what to look up: shipped strategies, and the configured ones by their names."""
+    own = {name: one.strategy for name, one in settings.strategies.items() if one.strategy not in SHIPPED}
+    return {name: name for name in SHIPPED} | own
 
 
 async def end_when_fenced(fenced: asyncio.Event, server: uvicorn.Server, closing: asyncio.Event) -> None:

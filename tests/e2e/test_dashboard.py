@@ -2,69 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-import tradewire
-
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-BrowserContext, Page, expect = playwright.BrowserContext, playwright.Page, playwright.expect
+Page, expect = playwright.Page, playwright.expect
 
-BUILT = Path(tradewire.__file__).parent / "web" / "index.html"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
 FIRST_TRADE_MS = 60_000
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(not BUILT.is_file(), reason="the dashboard is not built (make web)"),
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
-]
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A running hub of its own; yields the address that lets the first visit in."""
-    command = [sys.executable, "-m", "tradewire", "run", "--data", str(tmp_path_factory.mktemp("data")), "--port", "0"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "COLUMNS": "200"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as hub:
-        assert hub.stdout is not None
-        found = next((m for line in hub.stdout if (m := re.search(r"http://\S+token=\S+", line))), None)
-        assert found is not None, "the hub ended without printing its address"
-        try:
-            yield found.group()
-            hub.send_signal(signal.SIGTERM)
-            assert hub.wait(20) == 0, "the hub did not end cleanly"
-        finally:
-            hub.kill()
-
-
-@pytest.fixture(scope="module")
-def visit(address: str) -> Iterator[BrowserContext]:
-    """A browser that has been let in; the address works once."""
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context(viewport={"width": 1440, "height": 900})
-        context.new_page().goto(address)
-        yield context
-        browser.close()
-
-
-@pytest.fixture
-def page(visit: BrowserContext, address: str) -> Iterator[Page]:
-    page = visit.new_page()
-    page.goto(address.partition("?")[0])
-    yield page
-    page.close()
 
 
 def test_prices_move_and_the_hub_says_that_it_is_ready(page: Page) -> None:

@@ -3,12 +3,13 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Backtest, BacktestDetail } from "../src/api/types";
 import { hrefOf, LIVE, labComparison, labRun, routeOf } from "../src/app/route";
+import { marksOf } from "../src/lab/CandleBox";
 import { differences, namesOf } from "../src/lab/Comparison";
 import { draftOf } from "../src/lab/draft";
 import { percent, signedAmount, signedPercent } from "../src/lab/figures";
 import { Lab } from "../src/lab/Lab";
 import { fieldsOf, given } from "../src/lab/schema";
-import { marksOf } from "../src/lab/TradesChart";
+import { spanOf } from "../src/lab/TradesChart";
 import { type Answers, renderWithHub } from "./render";
 
 vi.mock("../src/lab/EquityChart", () => ({ EquityChart: () => <p>a chart</p> }));
@@ -209,7 +210,7 @@ describe("trades on candles", () => {
     const trade = {
       side: "long" as const,
       entry_time: "1970-01-01T00:01:30Z",
-      exit_time: "1970-01-01T00:05:00Z",
+      exit_time: "1970-01-01T00:03:30Z",
       pnl: 1,
     };
     const short = {
@@ -219,12 +220,24 @@ describe("trades on candles", () => {
       pnl: -1,
     };
     const marks = marksOf([trade, short], [0, 60, 180], { up: "green", down: "red", entry: "blue" });
+    const beyond = { ...trade, exit_time: "1970-01-01T00:09:00Z" };
+    const colours = { up: "green", down: "red", entry: "blue" };
+    expect(marksOf([beyond], [120, 180], colours), "neither end lies on a candle").toEqual([]);
     expect(marks.map(({ time, shape, color }) => [time, shape, color])).toEqual([
       [0, "arrowDown", "blue"],
       [60, "arrowUp", "blue"],
       [180, "circle", "green"],
       [180, "circle", "red"],
     ]);
+  });
+});
+
+describe("a stretch of trades", () => {
+  it("goes from the first entry to the last exit", () => {
+    const long = { entry_time: "1970-01-01T00:01:30Z", exit_time: "1970-01-01T00:05:00Z" };
+    const short = { entry_time: "1970-01-01T00:02:00Z", exit_time: "1970-01-01T00:03:00Z" };
+    expect(spanOf([short, long])).toEqual({ start: 90, end: 300 });
+    expect(spanOf([])).toBeNull();
   });
 });
 

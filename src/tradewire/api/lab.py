@@ -85,3 +85,11 @@ class Lab(Protocol):
 
     def part(self, id: str, name: str) -> bytes | None:
         """Return a part of what a backtest came to, None if there is none: JSON, or HTML of the `report`."""
+
+    async def candles(self, id: str, start: int, end: int) -> Row:
+        """Return the bars that a backtest traded from `start` to `end` (epoch s), gathered for a screen.
+
+        Raises:
+            NoBacktest: there is none.
+            LabRefused: its history is not there any more.
+        """

@@ -112,6 +112,15 @@ def run(say: Say, request: dict[str, Any]) -> dict[str, Any]:
     return figures_of(done, found)
 
 
+def candles(say: Say, data: str, start: int, end: int) -> dict[str, Any]:
+    """Gather the bars of a history that begin in [start, end] (epoch s) into candles; more room where there are few."""
+    from tradewire.backtest.data.loading import load
+    from tradewire.lab.results import SECOND, around
+    from tradewire.lab.results import candles as gathered
+
+    return gathered(around(load(data), start * SECOND, end * SECOND))
+
+
 def _prepared(asked: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     from tradewire.backtest.data.loading import history_name
     from tradewire.backtest.performing import prepare
@@ -149,5 +158,5 @@ def _told(kept: Any) -> dict[str, Any]:
 
 
 JOBS: Final[Mapping[str, Callable[..., Any]]] = {
-    job.__name__: job for job in (strategies, histories, bring, sample, check, run)
+    job.__name__: job for job in (strategies, histories, bring, sample, check, run, candles)
 }

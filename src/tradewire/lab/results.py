@@ -27,6 +27,8 @@ from tradewire.report.statistics import Statistics
 SECOND: Final = 1_000_000_000
 COLUMNS: Final = 600
 CANDLES: Final = 600
+LEAST: Final = 80
+"""So many candles are shown around a trade, however short it was."""
 SYMBOLS_DRAWN: Final = 6
 SPARK: Final = 48
 """Points of the small curve that lists show."""
@@ -140,6 +142,13 @@ def candles(bars: Bars) -> dict[str, Any]:
         "low": np.minimum.reduceat(bars.low, starts).tolist(),
         "close": bars.close[edges[1:] - 1].tolist(),
     }
+
+
+def around(bars: Bars, start: int, end: int) -> Bars:
+    """Return the bars of [start, end] (epoch ns) with a tenth more on both sides, `LEAST` of them at least."""
+    first, after = int(np.searchsorted(bars.ts, start)), int(np.searchsorted(bars.ts, end, "right"))
+    room = max((after - first) // 10, (LEAST - (after - first)) // 2, 0)
+    return bars.part(max(first - room, 0), max(after + room, 1))
 
 
 def _held(run: Run, rows: Integers) -> list[float]:

@@ -140,6 +140,11 @@ class BacktestLab:
         packed = self._book.part(id, name)
         return None if packed is None else gzip.decompress(packed)
 
+    async def candles(self, id: str, start: int, end: int) -> Row:
+        data = self._book.row(id)["data"]
+        row: Row = await self._clerk.ask({"job": "candles", "data": data, "start": start, "end": end})
+        return row
+
     def _seen(self, row: Row) -> Row:
         done = 1.0 if row["state"] == "done" else 0.0
         progress, stage = self._progress.get(row["id"], (done, ""))

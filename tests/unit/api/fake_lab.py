@@ -205,6 +205,10 @@ class FakeLab:
     def part(self, id: str, name: str) -> bytes | None:
         return self.parts.get(name) if self.rows[id]["state"] == "done" else None
 
+    async def candles(self, id: str, start: int, end: int) -> Row:
+        self.row(id)
+        return {**RESULT["candles"][0], "at": [start, end]}  # type: ignore[index]
+
     def _works(self) -> None:
         if self.broken:
             raise LabFailed("the worker process ended before it was done (exit code 1)")

@@ -74,6 +74,14 @@ async def test_any_stretch_of_trades_can_be_asked_for(served: Served, first: int
     assert told["trades"] == [trade(number) for number in range(700)][first : first + count]
 
 
+async def test_candles_can_be_seen_from_nearby(served: Served) -> None:
+    await begun(served)
+    told = (await call(served, "GET", "/backtests/b0/candles?start=60&end=120")).json()
+    assert (told["symbol"], told["at"]) == ("SAMPLE", [60, 120])
+    assert (await call(served, "GET", "/backtests/b9/candles?start=60&end=120")).status_code == 404
+    assert (await call(served, "GET", "/backtests/b0/candles?start=60")).status_code == 422
+
+
 async def test_the_report_is_a_page_that_may_run_nothing(served: Served) -> None:
     await begun(served)
     answer = await call(served, "GET", "/backtests/b0/report")

@@ -91,6 +91,22 @@ async def test_a_run_on_the_sample_gives_all_that_the_api_shows(worker: ProcessW
     assert shares == sorted(shares) != []
 
 
+async def test_candles_are_gathered_no_more_than_a_screen_shows_and_no_fewer_than_tell_something(
+    worker: ProcessWorker,
+) -> None:
+    history = await answered(worker, "sample")
+    first, last = history["ts_first"] // 10**9, history["ts_last"] // 10**9
+    whole = await answered(worker, "candles", data="SAMPLE/15m", start=first, end=last)
+    assert (whole["symbol"], len(whole["at"]), whole["at"][0]) == ("SAMPLE", 600, first)
+    moment = first + 900 * 5_000
+    near = await answered(worker, "candles", data="SAMPLE/15m", start=moment, end=moment + 900)
+    assert [second - moment for second in near["at"]] == [900 * at for at in range(-39, 41)]
+    assert all(low <= close <= high for low, close, high in zip(near["low"], near["close"], near["high"], strict=True))
+    beyond = await answered(worker, "candles", data="SAMPLE/15m", start=last + 10**6, end=last + 10**7)
+    assert beyond["at"][-1] == last
+    assert (await refused(worker, "candles", data="GONE/1m", start=0, end=1))[0] == "data"
+
+
 async def test_what_a_request_gets_wrong_is_named(worker: ProcessWorker) -> None:
     await answered(worker, "sample")
     assert await refused(worker, "check", **asked(params={"fast": 300})) == (

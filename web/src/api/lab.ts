@@ -46,6 +46,17 @@ export function useBacktestTrades(backtest_id: string, first: number, count: num
   );
 }
 
+/** The bars of a stretch of time (epoch seconds), as near as a screen can show them. */
+export function useBacktestCandles(backtest_id: string, span: { start: number; end: number } | null) {
+  const params = { path: { backtest_id }, query: span ?? { start: 0, end: 0 } };
+  return hub.useQuery(
+    "get",
+    "/api/v1/backtests/{backtest_id}/candles",
+    { params },
+    { staleTime: FOR_EVER, enabled: span !== null, placeholderData: (before) => before },
+  );
+}
+
 export function useCompared(ids: readonly string[]) {
   const query = { ids: ids.join(",") };
   return hub.useQuery("get", "/api/v1/backtests/compare", { params: { query } }, { staleTime: FOR_EVER });

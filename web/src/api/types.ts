@@ -31,6 +31,7 @@ export type Backtest = Row<"/api/v1/backtests">;
 export type BacktestFigures = NonNullable<Backtest["figures"]>;
 export type BacktestDetail = Answer<"/api/v1/backtests/{backtest_id}">;
 export type BacktestResult = NonNullable<BacktestDetail["result"]>;
+export type BacktestCandles = BacktestResult["candles"][number];
 export type BacktestStatistics = BacktestResult["statistics"];
 export type BacktestTally = BacktestStatistics["all"];
 export type BacktestTrade = Answer<"/api/v1/backtests/{backtest_id}/trades">["trades"][number];

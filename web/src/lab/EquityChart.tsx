@@ -34,7 +34,9 @@ export function EquityChart({ curves, unit }: EquityChartProps) {
     });
     chart.applyOptions({ timeScale: { minBarSpacing: 0.02 } });
     draw(chart, curves, unit, scheme);
-    chart.timeScale().fitContent();
+    const whole = () => chart.timeScale().fitContent();
+    chart.timeScale().subscribeSizeChange(whole);
+    whole();
     return () => chart.remove();
   }, [curves, unit, scheme]);
 

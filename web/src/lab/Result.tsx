@@ -7,8 +7,7 @@ import classes from "./Result.module.css";
 import { Settings } from "./Settings";
 import { Tallies } from "./Tallies";
 import { Tiles } from "./Tiles";
-import { TradesChart } from "./TradesChart";
-import { TradeTable } from "./TradeTable";
+import { Trades } from "./Trades";
 
 interface ResultProps {
   id: string;
@@ -50,8 +49,7 @@ export function Result({ id, result, figures }: ResultProps) {
           <Months years={found.monthly} />
         </Tabs.Panel>
         <Tabs.Panel value="trades">
-          <TradesChart id={id} candles={result.candles} kept={result.trades_kept} />
-          <TradeTable id={id} kept={result.trades_kept} total={result.trades} />
+          <Trades id={id} result={result} />
         </Tabs.Panel>
         <Tabs.Panel value="when">
           <Tallies found={found} />

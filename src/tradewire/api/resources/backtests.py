@@ -13,10 +13,19 @@ from tradewire.api.deps import LabDep
 from tradewire.api.errors import ApiError, documented
 from tradewire.api.lab import Lab
 from tradewire.api.paging import Filter, Page, link_next
-from tradewire.api.resources.backtest_results import Backtest, BacktestDetail, BacktestTrades, Comparison, State
+from tradewire.api.resources.backtest_results import (
+    Backtest,
+    BacktestCandles,
+    BacktestDetail,
+    BacktestTrades,
+    Comparison,
+    State,
+)
 from tradewire.api.values import Id
 
 COMPARED_AT_MOST = 8
+LATEST = 9_000_000_000
+"""The year 2255, in epoch seconds: nanoseconds still fit."""
 PART = 500
 """Trades in one part of a result."""
 _OFFLINE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
@@ -40,6 +49,13 @@ class CompareQuery(Filter):
     """Which backtests to lay side by side."""
 
     ids: Annotated[str, Field(pattern=r"^[\w-]+(,[\w-]+)*$", max_length=600, description="Ids with commas between.")]
+
+
+class CandlesQuery(Filter):
+    """Which stretch of time, in epoch seconds."""
+
+    start: Annotated[int, Field(ge=0, le=LATEST)]
+    end: Annotated[int, Field(ge=0, le=LATEST)]
 
 
 class _Shown(msgspec.Struct):
@@ -108,6 +124,14 @@ def list_backtest_trades(backtest_id: Id, params: Annotated[TradesQuery, Query()
         part = msgspec.json.decode(lab.part(backtest_id, f"trades-{place:05d}") or b"[]", type=list[Raw])
         trades += part[max(params.first - place * PART, 0) : end - place * PART]
     return _json({"first": params.first, "total": total, "trades": trades})
+
+
+@router.get("/{backtest_id}/candles", responses=documented(404, 422, 503))
+async def get_backtest_candles(
+    backtest_id: Id, params: Annotated[CandlesQuery, Query()], lab: LabDep
+) -> BacktestCandles:
+    """The bars that a backtest traded, from nearby: as its history stands now."""
+    return BacktestCandles.model_validate(await lab.candles(backtest_id, params.start, params.end))
 
 
 @router.get("/{backtest_id}/report", response_class=Response, responses={**_HTML, **documented(404, 409, 422, 503)})
