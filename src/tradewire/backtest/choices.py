@@ -34,3 +34,10 @@ class Fills(StrEnum):
     OPTIMISTIC = "optimistic"
     VECTORBT = "vectorbt"
     BACKTESTING = "backtesting"
+
+
+class Lane(StrEnum):
+    """What trades: a loop over the bars, or the whole engine on a path of prices."""
+
+    FAST = "fast"
+    EXACT = "exact"

@@ -23,6 +23,7 @@ REASONS: Final = {
     terms.SIGNAL: "signal",
     terms.END: "end",
     terms.OPEN: "open",
+    terms.LIQUIDATED: "liquidated",
 }
 """Words of the codes in `Trades.reason`. `end`: closed because the bars ended; `open`: only marked there."""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
-from tradewire.backtest.choices import FillAt, Sides, StopsActive
+from tradewire.backtest.choices import FillAt, Lane, Sides, StopsActive
 from tradewire.backtest.costs import BadCosts, Costs
 from tradewire.backtest.outcome import Outcome
 from tradewire.backtest.plan import BadPlan
@@ -41,6 +43,15 @@ class Prepared:
     costs: Costs
 
 
+@dataclass(frozen=True, slots=True)
+class Journaled:
+    """The exact lane's journal: a hash over its last rows, how many they are, and what was refused, by code."""
+
+    hash: str
+    rows: int
+    refusals: Mapping[str, int]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Performed:
     """What a request came to; `elapsed_s` is what the strategy and the trading took."""
@@ -48,6 +59,7 @@ class Performed:
     outcome: Outcome
     run: Run
     elapsed_s: float
+    journal: Journaled | None = None
 
 
 def prepare(request: Request) -> Prepared:
@@ -81,33 +93,29 @@ def prepare(request: Request) -> Prepared:
     )
 
 
-def perform(prepared: Prepared) -> Performed:
-    """Run it.
+def perform(prepared: Prepared, journal: Path | None = None) -> Performed:
+    """Run it; `journal` is a new file in which the exact lane keeps its own.
 
     Raises:
         BadRequest: exits, size or cash that a backtest cannot use.
         StrategyFailed: the strategy cannot be run on these bars.
     """
-    from tradewire.backtest.fast import run
     from tradewire.backtest.hearing import BadSignals
     from tradewire.backtest.reported import reported
 
     request, bars = prepared.request, prepared.bars
+    if request.lane is Lane.FAST and (request.latency or journal):
+        raise BadRequest("latency" if request.latency else "journal", "only the exact lane has it: ask for lane exact")
     began = perf_counter()
     signals = signals_of(prepared)
+    kept = None
     try:
-        outcome = run(
-            bars,
-            signals,
-            exits=prepared.exits,
-            policy=prepared.policy,
-            costs=prepared.costs,
-            size=prepared.size,
-            cash=request.cash,
-            leverage=request.leverage,
-            pip=request.pip,
-            atr=atr_of(bars) if measures_atr(request) else None,
-        )
+        if request.lane is Lane.EXACT:
+            from tradewire.backtest.exact.asked import traded
+
+            outcome, kept = traded(prepared, signals, journal)
+        else:
+            outcome = _fast(prepared, signals)
     except BadPlan as error:
         raise BadRequest("", str(error)) from None
     except BadSignals as error:
@@ -123,7 +131,25 @@ def perform(prepared: Prepared) -> Performed:
         params=prepared.params.model_dump(),
         settings=settings,
     )
-    return Performed(outcome, made, elapsed)
+    return Performed(outcome, made, elapsed, kept)
+
+
+def _fast(prepared: Prepared, signals: Signals) -> Outcome:
+    from tradewire.backtest.fast import run
+
+    request, bars = prepared.request, prepared.bars
+    return run(
+        bars,
+        signals,
+        exits=prepared.exits,
+        policy=prepared.policy,
+        costs=prepared.costs,
+        size=prepared.size,
+        cash=request.cash,
+        leverage=request.leverage,
+        pip=request.pip,
+        atr=atr_of(bars) if measures_atr(request) else None,
+    )
 
 
 def signals_of(prepared: Prepared) -> Signals:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tradewire.backtest.choices import FillAt, Fills, Sides, StopsActive
+from tradewire.backtest.choices import FillAt, Fills, Lane, Sides, StopsActive
 from tradewire.domain.symbols import nearest
 
 
@@ -47,6 +47,8 @@ class Request(BaseModel):
     cash: float = Field(default=10_000.0, gt=0, description="money to begin with")
     leverage: float = Field(default=1.0, gt=0, description="how often cash may be used")
     pip: float | None = Field(default=None, gt=0, description="the size of a pip, for 30p")
+    lane: Lane = Field(default=Lane.FAST, description="fast: a loop over the bars; exact: the whole engine")
+    latency: int = Field(default=0, ge=0, le=60_000, description="ms until an order arrives; for the exact lane")
 
     @property
     def size_text(self) -> str:

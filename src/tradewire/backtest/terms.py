@@ -14,6 +14,7 @@ EVENED: Final = 6
 SIGNAL: Final = 7
 END: Final = 8
 OPEN: Final = 9
+LIQUIDATED: Final = 10
 """Reasons beyond those of `exits.kernel`; a trade that is `OPEN` is marked at the last close."""
 
 Small = NDArray[np.int8]

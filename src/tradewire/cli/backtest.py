@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Any
 
 import typer
 
-from tradewire.backtest.choices import FillAt, Fills, Sides, StopsActive
+from tradewire.backtest.choices import FillAt, Fills, Lane, Sides, StopsActive
 from tradewire.cli.options import Json, fail
 from tradewire.cli.output import print_json, print_table
 from tradewire.cli.strategies import Given, Name, read_pairs
@@ -37,6 +38,9 @@ def backtest(
     start: Annotated[str | None, typer.Option("--from", metavar="T", help="First moment (UTC if unsaid).")] = None,
     end: Annotated[str | None, typer.Option("--to", metavar="T", help="Moment after the last one.")] = None,
     symbol: Annotated[str | None, typer.Option("--symbol", metavar="S", help="What the file is a history of.")] = None,
+    lane: Annotated[Lane, typer.Option("--lane", help="A loop over the bars, or the whole engine.")] = Lane.FAST,
+    latency: Annotated[int, typer.Option("--latency", metavar="MS", help="Until an order arrives (exact lane).")] = 0,
+    journal: Annotated[Path | None, typer.Option("--journal", metavar="FILE", help="Keep the exact lane's.")] = None,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a report there.")] = None,
     json: Json = False,
 ) -> None:
@@ -65,8 +69,10 @@ def backtest(
         "cash": cash,
         "leverage": leverage,
         "pip": pip,
+        "lane": lane,
+        "latency": latency,
     }
-    done = performed(asked)
+    done = performed(asked, journal)
     from tradewire.report.result import as_json
     from tradewire.report.statistics import statistics
 
@@ -82,21 +88,30 @@ def backtest(
     elapsed = perf_counter() - began
     if json:
         left_out = {"unaffordable": outcome.unaffordable, "unmeasured": outcome.unmeasured}
-        print_json(as_json(made, found, "fast", round(elapsed, 3)) | {"left_out": left_out})
+        told = as_json(made, found, lane.value, round(elapsed, 3)) | {"left_out": left_out}
+        print_json(told if done.journal is None else told | {"journal": asdict(done.journal)})
         return
     _tell(made.name, len(made.ts), outcome, found, elapsed)
+    if done.journal is not None:
+        _tell_journal(done.journal, journal)
     if html is not None:
         typer.echo(f"report: {html}")
 
 
-def performed(asked: dict[str, Any]) -> Any:
+def _tell_journal(kept: Any, path: Path | None) -> None:
+    typer.echo(f"journal: {kept.rows:,} rows, {kept.hash}{'' if path is None else f', kept in {path}'}")
+    for code, count in sorted(kept.refusals.items()):
+        typer.echo(f"refused: {count:,} as {code}")
+
+
+def performed(asked: dict[str, Any], journal: Path | None) -> Any:
     """Return what a backtest came to, or end the command: 2 where it is asked wrongly, 1 where it cannot be run."""
     from tradewire.backtest.data.problems import BadHistory
     from tradewire.backtest.performing import StrategyFailed, perform, prepare
     from tradewire.backtest.request import BadRequest, Request
 
     try:
-        return perform(prepare(Request.read(asked)))
+        return perform(prepare(Request.read(asked)), journal)
     except BadRequest as error:
         flag = {"start": "--from", "end": "--to"}.get(error.field, f"--{error.field.replace('_', '-')}")
         named = error.field not in ("", "strategy", "params")
