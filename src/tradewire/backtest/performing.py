@@ -13,16 +13,18 @@ import numpy as np
 
 from tradewire.backtest.choices import FillAt, Lane, Sides, StopsActive
 from tradewire.backtest.costs import BadCosts, Costs
+from tradewire.backtest.market import Market
 from tradewire.backtest.outcome import Outcome
 from tradewire.backtest.plan import BadPlan
 from tradewire.backtest.policy import POLICIES, FillPolicy
 from tradewire.backtest.request import BadRequest, Request
-from tradewire.domain.bars import Bars
+from tradewire.domain.bars import Bars, Integers
 from tradewire.domain.signal import ExitSpec, Open, Size
 from tradewire.report.run import Run
 from tradewire.strategies.base import Signals, Strategy
 
 ATR_PERIOD = 14
+SECOND = 1_000_000_000
 
 
 class StrategyFailed(RuntimeError):
@@ -41,6 +43,7 @@ class Prepared:
     size: Size
     policy: FillPolicy
     costs: Costs
+    market: Market
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +84,17 @@ def prepare(request: Request) -> Prepared:
     except BadParams as error:
         raise BadRequest("params", str(error)) from None
     exits, size = plan_of(request)
+    bars = load(request.data, request.symbol, request.start, request.end)
     return Prepared(
         request=request,
         strategy=strategy,
         params=params,
-        bars=load(request.data, request.symbol, request.start, request.end),
+        bars=bars,
         exits=exits,
         size=size,
         policy=policy_of(request),
         costs=costs_of(request),
+        market=market_of(request, bars),
     )
 
 
@@ -149,6 +154,7 @@ def _fast(prepared: Prepared, signals: Signals) -> Outcome:
         leverage=request.leverage,
         pip=request.pip,
         atr=atr_of(bars) if measures_atr(request) else None,
+        market=prepared.market,
     )
 
 
@@ -197,7 +203,7 @@ def plan_of(request: Request) -> tuple[ExitSpec, Size]:
         if not isinstance(reading := read_text(said), tuple):
             raise BadRequest("qty" if name == "size" and request.qty else name, f"{value}: {reading.reason}")
     given = " ".join(f"-{name} {value}" for name, value in flags.items())
-    reading = read_text(f"buy btc {request.size_text} {given}".strip())
+    reading = read_text(f"buy btc {request.size_text} {given} {'-eod' if request.eod else ''}".strip())
     if not isinstance(reading, tuple):
         raise BadRequest("", reading.reason)
     (signal,) = reading
@@ -214,6 +220,49 @@ def policy_of(request: Request) -> FillPolicy:
     if request.fill is not None:
         policy = replace(policy, at_close=request.fill is FillAt.CLOSE)
     return policy
+
+
+def market_of(request: Request, bars: Bars) -> Market:
+    """Return what is known of the market of these bars.
+
+    Raises:
+        BadRequest: something of it cannot be.
+        BadHistory: the bars inside cannot be read.
+    """
+    from tradewire.backtest.data.loading import load
+    from tradewire.backtest.funding import read_funding
+
+    first, last = int(bars.ts[0]), int(bars.ts[-1])
+    steps = {name: getattr(request, name) for name in ("qty_step", "min_qty", "max_qty", "min_notional", "tick")}
+    try:
+        return Market(
+            session_ends=_session_ends(request, bars.symbol, first, last + bars.timeframe_s * SECOND),
+            funding=None if request.funding is None else read_funding(request.funding, first, last),
+            inside=None if request.inside is None else load(request.inside, bars.symbol),
+            **{name: value for name, value in steps.items() if value is not None},
+        )
+    except BadPlan as error:
+        raise BadRequest("funding" if request.funding is not None else "", str(error)) from None
+
+
+def _session_ends(request: Request, symbol: str, first: int, last: int) -> Integers | None:
+    from tradewire.backtest.data.calendars import ends
+    from tradewire.backtest.data.problems import BadHistory
+    from tradewire.sim.instruments import INSTRUMENTS
+
+    if not request.eod:
+        if request.session is not None:
+            raise BadRequest("session", "trades are closed at the end of the session where eod is asked for, too")
+        return None
+    known = {instrument.symbol: instrument.session for instrument in INSTRUMENTS}
+    name = request.session or known.get(symbol)
+    if name is None:
+        around = f"{symbol} trades around the clock" if symbol in known else f"the sessions of {symbol} are not known"
+        raise BadRequest("session", f"{around}: name fx, us, or an exchange such as XNYS")
+    try:
+        return ends(name, first, last)
+    except BadHistory as error:
+        raise BadRequest("session", str(error)) from None
 
 
 def costs_of(request: Request) -> Costs:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tradewire.backtest.choices import FillAt, Fills, Lane, Sides, StopsActive
 from tradewire.domain.symbols import nearest
+
+OF_THE_MARKET: Final = (
+    "eod",
+    "session",
+    "inside",
+    "funding",
+    "qty_step",
+    "min_qty",
+    "max_qty",
+    "min_notional",
+    "tick",
+)
+"""What a request says of the market besides its bars."""
 
 
 class BadRequest(ValueError):
@@ -36,12 +49,20 @@ class Request(BaseModel):
     tp: str | None = Field(default=None, description="target, or several: 2%@50%,4%")
     tsl: str | None = Field(default=None, description="trailing stop")
     be: str | None = Field(default=None, description="stop to the entry once so much is won")
+    eod: bool = Field(default=False, description="close at the end of the session")
+    session: str | None = Field(default=None, description="when sessions end: fx, us, or an exchange such as XNYS")
     fills: Fills = Field(default=Fills.PESSIMISTIC, description="what is assumed inside a bar")
     stops_active: StopsActive | None = Field(default=None, description="stops and targets act from here on")
     fill: FillAt | None = Field(default=None, description="where orders are filled")
+    inside: str | None = Field(
+        default=None, description="bars of a lower timeframe that tell what came first in a bar: a file, or SYMBOL/1m"
+    )
     fee: str = Field(default="0%", description="fee at each side, in percent of the value")
     spread: float = Field(default=0.0, ge=0, description="bid to ask, in price")
     slippage: str = Field(default="0%", description="lost at each fill, in percent of the price")
+    funding: str | None = Field(
+        default=None, description="what holding costs: 0.01%/8h, or a CSV file with the columns time and rate"
+    )
     qty: str | None = Field(default=None, description="units of each trade")
     size: str | None = Field(default=None, description="size of each trade, as in commands")
     cash: float = Field(default=10_000.0, gt=0, description="money to begin with")
@@ -49,6 +70,16 @@ class Request(BaseModel):
     pip: float | None = Field(default=None, gt=0, description="the size of a pip, for 30p")
     lane: Lane = Field(default=Lane.FAST, description="fast: a loop over the bars; exact: the whole engine")
     latency: int = Field(default=0, ge=0, le=60_000, description="ms until an order arrives; for the exact lane")
+    qty_step: float | None = Field(default=None, gt=0, description="quantities are rounded down to it")
+    min_qty: float | None = Field(default=None, gt=0, description="smaller entries are left out")
+    max_qty: float | None = Field(default=None, gt=0, description="larger entries are left out")
+    min_notional: float | None = Field(default=None, gt=0, description="entries worth less are left out")
+    tick: float | None = Field(default=None, gt=0, description="stops and targets are rounded to it")
+
+    @property
+    def first_of_the_market(self) -> str | None:
+        """The first thing that is said of the market besides its bars."""
+        return next((name for name in OF_THE_MARKET if getattr(self, name)), None)
 
     @property
     def size_text(self) -> str:

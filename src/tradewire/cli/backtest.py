@@ -24,17 +24,26 @@ def backtest(
     tp: Annotated[str | None, typer.Option("--tp", metavar="D", help="Target, or several: 2%@50%,4%.")] = None,
     tsl: Annotated[str | None, typer.Option("--tsl", metavar="D", help="Trailing stop: 2%, 30p, 2atr.")] = None,
     be: Annotated[str | None, typer.Option("--be", metavar="D", help="Stop to the entry once so much is won.")] = None,
+    eod: Annotated[bool, typer.Option("--eod", help="Close at the end of the session.")] = False,
+    session: Annotated[str | None, typer.Option("--session", metavar="S", help="fx, us, or such as XNYS.")] = None,
     fills: Annotated[Fills, typer.Option("--fills", help="What is assumed inside a bar.")] = Fills.PESSIMISTIC,
     stops_active: Annotated[StopsActive | None, typer.Option("--stops-active", help="Stops act from here on.")] = None,
     fill: Annotated[FillAt | None, typer.Option("--fill", help="Where orders are filled.")] = None,
+    inside: Annotated[str | None, typer.Option("--inside", metavar="F", help="Bars that tell what came first.")] = None,
     fee: Annotated[str, typer.Option("--fee", metavar="P", help="Fee at each side, in percent: 0.1%.")] = "0%",
     spread: Annotated[float, typer.Option("--spread", metavar="N", help="Bid to ask, in price.", min=0)] = 0.0,
     slippage: Annotated[str, typer.Option("--slippage", metavar="P", help="Lost at each fill, in percent.")] = "0%",
+    funding: Annotated[str | None, typer.Option("--funding", metavar="R", help="0.01%/8h, or a file.")] = None,
     qty: Annotated[str | None, typer.Option("--qty", metavar="N", help="Units of each trade.")] = None,
     size: Annotated[str | None, typer.Option("--size", metavar="S", help="As in commands: 80, 2%, risk 1%.")] = None,
     cash: Annotated[float, typer.Option("--cash", metavar="N", help="Money to begin with.")] = 10_000.0,
     leverage: Annotated[float, typer.Option("--leverage", metavar="N", help="How often cash may be used.")] = 1.0,
     pip: Annotated[float | None, typer.Option("--pip", metavar="N", help="The size of a pip, for 30p.")] = None,
+    qty_step: Annotated[float | None, typer.Option("--qty-step", metavar="N", help="Quantities go in steps.")] = None,
+    min_qty: Annotated[float | None, typer.Option("--min-qty", metavar="N", help="The smallest entry.")] = None,
+    max_qty: Annotated[float | None, typer.Option("--max-qty", metavar="N", help="The largest entry.")] = None,
+    min_notional: Annotated[float | None, typer.Option("--min-notional", metavar="N", help="The least value.")] = None,
+    tick: Annotated[float | None, typer.Option("--tick", metavar="N", help="Stops and targets go in ticks.")] = None,
     start: Annotated[str | None, typer.Option("--from", metavar="T", help="First moment (UTC if unsaid).")] = None,
     end: Annotated[str | None, typer.Option("--to", metavar="T", help="Moment after the last one.")] = None,
     symbol: Annotated[str | None, typer.Option("--symbol", metavar="S", help="What the file is a history of.")] = None,
@@ -58,6 +67,10 @@ def backtest(
         "tp": tp,
         "tsl": tsl,
         "be": be,
+        "eod": eod,
+        "session": session,
+        "inside": inside,
+        "funding": funding,
         "fills": fills,
         "stops_active": stops_active,
         "fill": fill,
@@ -71,6 +84,11 @@ def backtest(
         "pip": pip,
         "lane": lane,
         "latency": latency,
+        "qty_step": qty_step,
+        "min_qty": min_qty,
+        "max_qty": max_qty,
+        "min_notional": min_notional,
+        "tick": tick,
     }
     done = performed(asked, journal)
     from tradewire.report.result import as_json
@@ -87,7 +105,7 @@ def backtest(
             fail(f"{html} cannot be written: {error.strerror}")
     elapsed = perf_counter() - began
     if json:
-        left_out = {"unaffordable": outcome.unaffordable, "unmeasured": outcome.unmeasured}
+        left_out = {name: getattr(outcome, name) for name in ("unaffordable", "unmeasured", "untradable")}
         told = as_json(made, found, lane.value, round(elapsed, 3)) | {"left_out": left_out}
         print_json(told if done.journal is None else told | {"journal": asdict(done.journal)})
         return
@@ -133,6 +151,7 @@ def _tell(name: str, bars: int, outcome: Any, found: Any, elapsed: float) -> Non
         ("won", percent(found.all.win_rate)),
         ("profit factor", plain(found.all.profit_factor)),
         ("fees", money(found.all.fees)),
+        *([("funding", money(found.all.funding))] if found.all.funding else []),
     ]
     typer.secho(f"{name} on {bars:,} bars, {elapsed:.2f} s", bold=True)
     print_table([{"what": what, "value": value} for what, value in rows], ("what", "value"), "nothing")
@@ -140,3 +159,5 @@ def _tell(name: str, bars: int, outcome: Any, found: Any, elapsed: float) -> Non
         typer.echo(f"{outcome.unaffordable:,} entries were left out: cash and leverage did not pay for them")
     if outcome.unmeasured:
         typer.echo(f"{outcome.unmeasured:,} entries were left out: a distance was not known there")
+    if outcome.untradable:
+        typer.echo(f"{outcome.untradable:,} entries were left out: smaller or larger than the venue takes")

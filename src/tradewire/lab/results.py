@@ -50,6 +50,7 @@ FIGURES: Final = (
     "exposure",
     "average_hours",
 )
+LEFT_OUT: Final = ("unaffordable", "unmeasured", "untradable")
 OF_TRADES: Final = ("trades", "win_rate", "profit_factor", "expectancy", "fees")
 
 
@@ -89,7 +90,7 @@ def parts_of(done: Performed, found: Statistics) -> Iterator[tuple[str, bytes]]:
                 "bars": told["bars"],
                 "params": told["params"],
                 "settings": told["settings"],
-                "left_out": {"unaffordable": outcome.unaffordable, "unmeasured": outcome.unmeasured},
+                "left_out": {name: getattr(outcome, name) for name in LEFT_OUT},
                 "trades": len(trades),
                 "trades_kept": len(kept),
                 "statistics": _statistics(found),

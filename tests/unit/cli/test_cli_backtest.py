@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from backtesting.test import GOOG
 from click.testing import Result
+from pandas import Timedelta, concat
 from typer.testing import CliRunner
 
 from tradewire.cli.commands import app
@@ -31,6 +32,8 @@ def goog(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Daily bars of GOOG as a file."""
     path = tmp_path_factory.mktemp("history") / "GOOG.csv"
     GOOG.rename_axis("date").to_csv(path)
+    noon = GOOG.set_index(GOOG.index + Timedelta(hours=12))
+    concat([GOOG, noon]).sort_index().rename_axis("date").to_csv(path.with_name("inside.csv"))
     return str(path)
 
 
@@ -70,6 +73,19 @@ def test_the_side_is_the_only_one_that_is_traded(goog: str) -> None:
     assert {t["side"] for t in found("ema-cross", "--data", goog, "--side", "both")["trades"]} == {"long", "short"}
 
 
+def test_what_the_market_has_besides_its_bars_can_be_said(goog: str) -> None:
+    day = found("sma-cross", "--data", goog, "--eod", "--session", "XNYS", "--qty", "3.7", "--qty-step", "1")
+    assert {(t["exit_reason"], t["quantity"]) for t in day["trades"]} == {("session_end", 3.0)}
+    assert all(t["entry_time"][:10] < t["exit_time"][:10] for t in day["trades"]), "a day's bar ends the day after"
+    plain = found("sma-cross", "--data", goog)
+    dear = found("sma-cross", "--data", goog, "--funding", "0.1%/1w", "--inside", goog.replace("GOOG", "inside"))
+    assert dear["stats"]["all"]["funding"] > 0
+    assert [t["exit_price"] for t in dear["trades"]] == [t["exit_price"] for t in plain["trades"]]
+    assert dear["equity_final"] == pytest.approx(plain["equity_final"] - dear["stats"]["all"]["funding"])
+    large = found("sma-cross", "--data", goog, "--min-notional", "1000000")
+    assert (large["trades"], large["left_out"]["untradable"] > 5) == ([], True)
+
+
 def test_people_get_a_table_and_a_report(goog: str, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     result = run("sma-cross", "--data", goog, "--html", str(page), "--cash", "100000")
@@ -88,6 +104,11 @@ def test_people_get_a_table_and_a_report(goog: str, tmp_path: Path) -> None:
         (["sma-cross", "--qty", "1", "--size", "2%"], 2, "give one"),
         (["sma-cross", "--cash", "-5"], 2, "--cash: -5.0: Input should be greater than 0"),
         (["sma-cross", "--sl", "30p"], 2, "pip"),
+        (["sma-cross", "--eod"], 2, "--session: the sessions of GOOG are not known: name fx, us, or an exchange"),
+        (["sma-cross", "--eod", "--session", "XNY"], 2, "--session: there is no calendar 'XNY': did you mean XNYS"),
+        (["sma-cross", "--session", "us"], 2, "where eod is asked for"),
+        (["sma-cross", "--funding", "0.1%/8x"], 2, "--funding: 0.1%/8x: '8x' is not a timeframe"),
+        (["sma-cross", "--qty-step", "0"], 2, "--qty-step: 0.0: Input should be greater than 0"),
         (["sma-cross", "--from", "2099-01-01"], 1, "GOOG.csv"),
         (["sma-cross", "--param", "slow=490", "--to", "2005-01-01"], 1, "needs 491 bars"),
     ],

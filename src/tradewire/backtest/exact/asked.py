@@ -68,6 +68,8 @@ def _check(prepared: Prepared, journal: Path | None) -> None:
             "the exact lane lets prices come one after the other, as only `pessimistic` describes them, with stops "
             "that act from the entry on; the others are for the fast lane",
         )
+    if said := request.first_of_the_market:
+        raise BadRequest(said, "the exact lane does not know this of the market; the fast lane does")
     if prepared.costs.fee_percent > HIGHEST_FEE:
         raise BadRequest("fee", f"a paper account takes at most {HIGHEST_FEE:g} % of the value")
     if request.leverage > HIGHEST_LEVERAGE:

@@ -38,6 +38,8 @@ def way_of(request: Request, varied: Mapping[str, Any]) -> Way:
         BadRequest: it cannot be.
     """
     asked = Request.read({**request.model_dump(), **varied}) if varied else request
+    if said := asked.first_of_the_market:
+        raise BadRequest(said, "a sweep does not know this of the market; a backtest does")
     exits, size = plan_of(asked)
     try:
         numbers(exits, size, asked.pip)
