@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Context, Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
@@ -190,6 +191,7 @@ class Grid(Program[GridParams, GridState]):
         return f"{count['asked']} resting, {count['open']} open, {state.closed} closed, net {amount(state.net)}"
 
 
+@lru_cache(maxsize=64)
 def levels_of(params: GridParams) -> tuple[Decimal, ...]:
     """Return the levels, lowest first: arithmetic l + i·(h - l)/(n - 1), geometric l·(h / l)^(i / (n - 1))."""
     steps = params.levels - 1

@@ -7,7 +7,7 @@ journal behind the row up to which it has heard. So a crash between any two comm
 
 from __future__ import annotations
 
-from asyncio import AbstractEventLoop, Future, TimerHandle
+from asyncio import AbstractEventLoop, Future
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
@@ -15,6 +15,7 @@ import structlog
 from msgspec.structs import replace
 
 from tradewire.domain.instrument import Quote
+from tradewire.domain.symbols import nearest_symbol
 from tradewire.engine import facts as f
 from tradewire.engine import program_facts as p
 from tradewire.engine.contract import BadAction, Incoming, LiveProgram, ProgramAction, Receipt
@@ -25,6 +26,7 @@ from tradewire.engine.programs import journaled
 from tradewire.engine.programs.ears import Ears
 from tradewire.engine.programs.holdings import holdings_of
 from tradewire.engine.programs.runner import CannotGoOn, Own, Runner, Setup, begin, stream_of, watches_of
+from tradewire.engine.programs.waking import Waking
 from tradewire.ports import Clock, Notice
 from tradewire.programs.base import SOURCE, BarWatch, external_id
 from tradewire.programs.events import BarClosed, Moment, Price
@@ -35,10 +37,8 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 200
 """Things that are told in one group at most; the rest is for the next."""
-SHORTEST = 0.02
 PAGE = 500
-SNOOZE = 1_000_000_000
-"""How long (ns) a program sleeps that has let a moment pass and waits for the same one again."""
+"""Rows of the journal read at once."""
 
 
 class Programs:
@@ -64,16 +64,13 @@ class Programs:
         self._said: list[tuple[str, p.Saying]] = []
         self._notices: list[Notice] = []
         self._changed: dict[str, None] = {}
-        self._watchers: dict[str, list[Runner]] = {}
-        self._snoozing: dict[str, int] = {}
-        self._next = 0
-        self._timer: TimerHandle | None = None
+        self._waking = Waking(self.runners, market, clock, self._is_asleep, self._wake)
 
     def attach(
         self, loop: AbstractEventLoop, receive: Callable[[Incoming], Future[Receipt]], wanted: Callable[[], None]
     ) -> None:
         """Speak by `receive`; `wanted` asks for a group."""
-        self._loop, self._receive, self._wanted = loop, receive, wanted
+        self._waking.loop, self._receive, self._wanted = loop, receive, wanted
 
     @property
     def waiting(self) -> bool:
@@ -95,8 +92,8 @@ class Programs:
         Raises:
             StoreError: it cannot be read.
         """
-        self.runners, self._ears = {}, Ears()
-        for waste in (self._due, self._changed, self._snoozing):
+        self._ears = Ears()
+        for waste in (self.runners, self._due, self._changed):
             waste.clear()
         self._said, self._notices = [], []
         for name, setup in self._configured.items():
@@ -130,10 +127,19 @@ class Programs:
             except CannotGoOn as error:
                 self._leave_out(name, error)
         yield from (f"program {name} is left out: {reason}" for name, reason in self.left_out.items())
+        yield from self._in_the_dark()
         for stream in self._store.streams():
             name = stream.removeprefix(journaled.PREFIX)
             if name != stream and name not in self._configured and not journaled.has_ended(self._store, stream):
                 yield f"program {name} sleeps: it has not ended, and the configuration does not have it or disables it"
+
+    def _in_the_dark(self) -> Iterator[str]:
+        known = self._market.instruments
+        for name, runner in self.runners.items():
+            for symbol in sorted({*runner.interest.prices, *runner.interest.holdings} - known.keys()):
+                near = nearest_symbol(symbol, known)
+                hint = f"; did you mean {near}?" if near else ""
+                yield f"program {name} waits for prices of {symbol}, which no feed has{hint}"
 
     def _begin(self, group: Group, name: str, setup: Setup) -> None:
         before = self.runners.get(name)
@@ -157,19 +163,12 @@ class Programs:
         for runner in self.runners.values():
             for saying in list(runner.unsaid.values()):
                 self._speak(runner, saying)
-        self._look(self.runners.values())
+        self._look(list(self.runners.values()))
 
     def on_quotes(self, quotes: Sequence[Quote]) -> None:
         """Wake who waits for these prices, or for a moment that has come."""
-        if not self.runners:
-            return
-        for quote in quotes:
-            for runner in self._watchers.get(quote.symbol, ()):
-                price = Price(quote.symbol, quote.bid, quote.ask, quote.ts)
-                if runner.is_touched(quote.symbol, price) and not self._is_asleep(runner):
-                    self._wake(runner, f"price {quote.symbol}", price)
-        if self._next and self._clock.now() >= self._next:
-            self._look(self.runners.values())
+        if self.runners:
+            self._waking.on_quotes(quotes)
 
     def watches(self) -> list[BarWatch]:
         """Return the bars that programs watch, those at work and those of the configuration."""
@@ -205,8 +204,7 @@ class Programs:
             if runner.state != state or runner.status != before:
                 self._wrote(runner, said, before)
             elif runner.let_pass:
-                self._snoozing[name] = now + SNOOZE
-                self._arm()
+                self._waking.snooze(name)
 
     def ask(self, group: Group, name: str, action: ProgramAction) -> None:
         """Do what a person asks for.
@@ -252,7 +250,7 @@ class Programs:
         for notice in notices:
             self._tell(notice)
         if changed or halts:
-            self._look(self.runners.values() if halts else [self.runners[name] for name in changed])
+            self._look(list(self.runners.values()) if halts else [self.runners[name] for name in changed])
         if self._due:
             self._wanted()
 
@@ -268,10 +266,7 @@ class Programs:
 
     def stop(self) -> None:
         """Wake nobody any more."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        self._next = 0
+        self._waking.stop()
 
     def _catch_up(self, pos: int) -> None:
         while rows := self._store.read_since(pos, PAGE):
@@ -294,7 +289,7 @@ class Programs:
         """Remember what is to be done once the group is durable."""
         self._said += [(runner.name, saying) for saying in said]
         self._changed[runner.name] = None
-        self._snoozing.pop(runner.name, None)
+        self._waking.changed(runner.name)
         if before is not None and runner.status != before:
             self._notices.append(notice_of(runner, self._clock.now()))
 
@@ -322,54 +317,18 @@ class Programs:
         symbols = runner.interest.holdings
         return Moment(now, holdings_of(self._posts[runner.setup.account], symbols) if symbols else None)
 
+    def _look(self, runners: Sequence[Runner]) -> None:
+        """See whether something has come for these programs, or waits to be told that may be told now."""
+        self._waking.look(runners)
+        for runner in runners:
+            if runner.waits:
+                self._due[runner.name] = None
+                self._wanted()
+
     def _wake(self, runner: Runner, key: str, event: Price | Moment | BarClosed) -> None:
         runner.wake(key, event)
         self._due[runner.name] = None
         self._wanted()
-
-    def _look(self, runners: Iterable[Runner]) -> None:
-        """Wake those for whom the time, or a price of now, has come; then follow what everybody waits for."""
-        now = self._clock.now()
-        for runner in runners:
-            if self._is_asleep(runner):
-                continue
-            for symbol in runner.interest.prices:
-                quote = self._market.quotes.get(symbol)
-                if quote is not None:
-                    price = Price(symbol, quote.bid, quote.ask, quote.ts)
-                    if runner.is_touched(symbol, price):
-                        self._wake(runner, f"price {symbol}", price)
-            moment = runner.interest.moment
-            if moment is not None and max(moment, self._snoozing.get(runner.name, 0)) <= now:
-                self._wake(runner, "moment", Moment(now))
-            if runner.waits:
-                self._due[runner.name] = None
-                self._wanted()
-        self._follow()
-
-    def _follow(self) -> None:
-        self._watchers = {}
-        for runner in self.runners.values():
-            for symbol in runner.interest.prices:
-                self._watchers.setdefault(symbol, []).append(runner)
-        self._arm()
-
-    def _arm(self) -> None:
-        """Set the timer to the first moment that anybody waits for."""
-        moments = [
-            max(runner.interest.moment, self._snoozing.get(runner.name, 0))
-            for runner in self.runners.values()
-            if runner.interest.moment is not None and not self._is_asleep(runner)
-        ]
-        self.stop()
-        if moments:
-            self._next = min(moments)
-            delay = (self._next - self._clock.now()) / 1e9
-            self._timer = self._loop.call_later(min(max(delay, SHORTEST), 3600.0), self._ring)
-
-    def _ring(self) -> None:
-        self._timer = None
-        self._look(self.runners.values())
 
 
 def notice_of(runner: Runner, now: int) -> Notice:
