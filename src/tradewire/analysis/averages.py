@@ -7,12 +7,14 @@ import math
 import numpy as np
 
 from tradewire.analysis.jit import jitted
+from tradewire.analysis.sharing import shared
 from tradewire.domain.bars import Floats
 
 NEGLIGIBLE = 1e-9
 """The share of a price below which what is left of older bars no longer counts."""
 
 
+@shared
 @jitted
 def sma(values: Floats, length: int) -> Floats:
     """Return the simple moving average: the mean of the last `length` values.
@@ -61,11 +63,13 @@ def smoothed(values: Floats, length: int, weight: float) -> Floats:
     return answer
 
 
+@shared
 def ema(values: Floats, length: int) -> Floats:
     """Return the exponential moving average, weight 2 / (length + 1), begun as TA-Lib does: with the SMA."""
     return smoothed(values, length, 2 / (length + 1))
 
 
+@shared
 def rma(values: Floats, length: int) -> Floats:
     """Return Wilder's moving average, weight 1 / length (New Concepts in Technical Trading Systems, 1978)."""
     return smoothed(values, length, 1 / length)

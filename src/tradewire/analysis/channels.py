@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 
 from tradewire.analysis.averages import NEGLIGIBLE
 from tradewire.analysis.jit import jitted
+from tradewire.analysis.sharing import shared
 from tradewire.domain.bars import Floats
 
 
+@shared
 @jitted
 def highest(values: Floats, length: int) -> Floats:
     """Return the greatest of the last `length` values, in one pass.
@@ -38,6 +40,7 @@ def highest(values: Floats, length: int) -> Floats:
     return answer
 
 
+@shared
 def lowest(values: Floats, length: int) -> Floats:
     """Return the least of the last `length` values."""
     return -highest(-values, length)

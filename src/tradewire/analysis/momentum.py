@@ -6,9 +6,11 @@ import numpy as np
 
 from tradewire.analysis.averages import NEGLIGIBLE, ema
 from tradewire.analysis.jit import jitted
+from tradewire.analysis.sharing import shared
 from tradewire.domain.bars import Floats
 
 
+@shared
 @jitted
 def rsi(values: Floats, length: int) -> Floats:
     """Return Wilder's relative strength index, 0 … 100: 100 · G / (G + L), G and L the RMA of gains and losses.
@@ -38,6 +40,7 @@ def rsi(values: Floats, length: int) -> Floats:
     return answer
 
 
+@shared
 def macd(values: Floats, fast: int, slow: int, signal: int) -> tuple[Floats, Floats]:
     """Return MACD, EMA(fast) − EMA(slow), and its signal line, EMA(signal) of it (Appel, 1979).
 

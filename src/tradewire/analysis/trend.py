@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from tradewire.analysis.jit import jitted
+from tradewire.analysis.sharing import shared
 from tradewire.domain.bars import Floats
 
 
+@shared
 def adx(high: Floats, low: Floats, close: Floats, length: int) -> Floats:
     """Return the average directional index, 0 to 100 (Wilder, New Concepts in Technical Trading Systems, 1978).
 
@@ -49,6 +51,7 @@ def _adx(high: Floats, low: Floats, close: Floats, length: int) -> Floats:
     return answer
 
 
+@shared
 @jitted
 def efficiency(values: Floats, length: int) -> Floats:
     """Return Kaufman's efficiency ratio: the way gone over the way made in `length` steps, 0 to 1.

@@ -6,9 +6,11 @@ import numpy as np
 
 from tradewire.analysis.averages import rma, sma
 from tradewire.analysis.jit import jitted
+from tradewire.analysis.sharing import shared
 from tradewire.domain.bars import Floats
 
 
+@shared
 @jitted
 def true_range(high: Floats, low: Floats, close: Floats) -> Floats:
     """Return max(high, close before) − min(low, close before); NaN at the first bar, which has none before it."""
@@ -19,11 +21,13 @@ def true_range(high: Floats, low: Floats, close: Floats) -> Floats:
     return answer
 
 
+@shared
 def atr(high: Floats, low: Floats, close: Floats, length: int) -> Floats:
     """Return the average true range: RMA of the true range (Wilder, 1978), from row `length` on as in TA-Lib."""
     return rma(true_range(high, low, close), length)
 
 
+@shared
 @jitted
 def deviation(values: Floats, length: int) -> Floats:
     """Return the standard deviation of the last `length` values (of the population: divided by `length`).

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from tradewire.analysis.sharing import Shared, sharing
 from tradewire.backtest.choices import Sides
 from tradewire.backtest.costs import Costs
 from tradewire.backtest.fast import run
@@ -66,6 +67,7 @@ class Trier:
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="sweep")
         self._atr = atr_of(bars) if any(way.measures_atr for way in space.ways) else None
+        self._shared = Shared(getattr(bars, name) for name in ("open", "high", "low", "close", "volume"))
         self._terms = [_terms(way) for way in space.ways]
         self._kinds = {terms: kind for kind, terms in enumerate(dict.fromkeys(self._terms))}
         self._kind = np.array([self._kinds[terms] for terms in self._terms], np.int64)
@@ -201,7 +203,8 @@ class Trier:
         first, count, size = 0, len(begins) - 1, self._threads * 2
         while first < count:
             last = min(first + size, count)
-            heard = list(self._pool.map(work, range(first, last)))
+            with sharing(self._shared):
+                heard = list(self._pool.map(work, range(first, last)))
             yield first, last, heard
             largest = max(sum(len(words.rows) for words in said.values()) for said in heard)
             size = max(self._threads, min(POINTS, ROOM // max(largest, 1)))

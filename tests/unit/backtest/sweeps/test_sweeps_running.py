@@ -109,10 +109,12 @@ MIXED = (
         ("fast=5,10", "tp=1%@50%,3%|2%|none", "be=none,1%", "slippage=0%,0.05%", "fills=vectorbt,optimistic"),
     ),
     ("session-range", ("range_end=12,14", "size=50%|1u|risk 1%", "leverage=1,3", "side=both", "tp=1r,2%")),
+    ("macd", ("fast=8,12", "slow=20,26", "signal=5,9", "sl=2%,none")),
+    ("donchian-breakout", ("sl=2%,2atr", "tsl=none,3%")),
 )
 
 
-@pytest.mark.parametrize(("strategy", "words"), MIXED, ids=["terms", "ladders", "distances"])
+@pytest.mark.parametrize(("strategy", "words"), MIXED, ids=["terms", "ladders", "distances", "averages", "channels"])
 def test_ways_of_every_kind_are_run_together(
     data: str, store: SweepStore, strategy: str, words: tuple[str, ...]
 ) -> None:
