@@ -207,6 +207,8 @@ def _extra(args: Sequence[str]) -> list[tuple[str, str]]:
         flag, sign, value = rest.pop(0).partition("=")
         if not flag.startswith("--"):
             fail(f"{flag!r} was not expected: a sweep has one strategy, and options", 2)
+        if flag == "--eod" and not sign:
+            sign, value = "=", "true"
         if not sign and not rest:
             fail(f"{flag} needs a value", 2)
         pairs.append((flag[2:].replace("-", "_"), value if sign else rest.pop(0)))

@@ -29,7 +29,7 @@ def findings(laid: Laid, chunks: Callable[[], Iterable[tuple[int, bytes]]]) -> F
         return (Chunk.unpacked(data) for _, data in chunks())
 
     ranking = ranked(laid, unpacked())
-    trier = Trier(laid.space, laid.bars, laid.spec.request.cash, cores())
+    trier = Trier(laid, cores())
     try:
         found: Found = {
             "strategy": laid.space.strategy.name,

@@ -10,6 +10,8 @@ from typing import Final
 
 import numpy as np
 
+from tradewire.backtest.market import Market
+from tradewire.backtest.performing import market_of
 from tradewire.backtest.sweeps.space import Space, space_of
 from tradewire.backtest.sweeps.spec import Search, Sweep
 from tradewire.backtest.sweeps.windows import Windows, windows_of
@@ -29,6 +31,7 @@ class Laid:
 
     spec: Sweep
     bars: Bars
+    market: Market
     space: Space
     windows: Windows
     picked: Integers | None
@@ -59,18 +62,23 @@ def lay_out(spec: Sweep) -> Laid:
     space = space_of(spec)
     request = spec.request
     bars = load(request.data, request.symbol, request.start, request.end)
-    windows = windows_of(spec, bars)
+    windows, market = windows_of(spec, bars), market_of(request, bars)
     picked = _picked(spec, len(space))
     total = len(space) if picked is None else len(picked)
     if spec.search is Search.OPTUNA:
         picked, total = None, min(spec.trials or 100, len(space))
-    return Laid(spec, bars, space, windows, picked, total, _size(spec, space, windows), fingerprint(bars, space))
+    size, seen = _size(spec, space, windows), fingerprint(bars, market, space)
+    return Laid(spec, bars, market, space, windows, picked, total, size, seen)
 
 
-def fingerprint(bars: Bars, space: Space) -> str:
-    """Return what changes when the bars or the strategy's code do."""
+def fingerprint(bars: Bars, market: Market, space: Space) -> str:
+    """Return what changes when the bars, the market or the strategy's code do."""
     seen = sha256(f"{bars.symbol} {bars.timeframe_s} {len(bars)}".encode())
-    for column in (bars.ts, bars.open, bars.high, bars.low, bars.close, bars.volume):
+    known = [bars] if market.inside is None else [bars, market.inside]
+    columns = [getattr(one, name) for one in known for name in ("ts", "open", "high", "low", "close", "volume")]
+    columns += [] if market.funding is None else [market.funding.ts, market.funding.rates]
+    columns += [] if market.session_ends is None else [market.session_ends]
+    for column in columns:
         seen.update(np.ascontiguousarray(column).data)
     source = inspect.getsourcefile(type(space.strategy))
     seen.update(Path(source).read_bytes() if source else b"")

@@ -72,7 +72,7 @@ def carry_on(id: str, laid: Laid, store: SweepStore, on_progress: Progress = sil
     Raises:
         StrategyFailed: the strategy raised; what was done stays.
     """
-    trier = Trier(laid.space, laid.bars, laid.spec.request.cash, cores())
+    trier = Trier(laid, cores())
     mark(id, store, RUNNING)
     finished = False
     try:

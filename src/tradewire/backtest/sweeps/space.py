@@ -13,10 +13,11 @@ from typing import Annotated, Any, Final
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from tradewire.backtest.choices import Lane
 from tradewire.backtest.request import BadRequest
 from tradewire.backtest.sweeps.conditions import FIELD, known, met, names_in
 from tradewire.backtest.sweeps.spec import Axis, Sweep, Value
-from tradewire.backtest.sweeps.ways import VARIED, Way, way_of
+from tradewire.backtest.sweeps.ways import ONCE, VARIED, Way, way_of
 from tradewire.backtest.sweeps.written import NONE, number_in, values_of
 from tradewire.domain.bars import Integers
 from tradewire.domain.symbols import nearest
@@ -99,10 +100,13 @@ def read_axes(strategy: str, given: Sequence[tuple[str, str]]) -> tuple[dict[str
     words: dict[str, Any] = {}
     axes: list[Axis] = []
     for name, text in given:
-        if name not in fields and name not in VARIED:
+        if name not in fields and name not in (*VARIED, *ONCE):
             raise _unknown(name, made)
         if name in fixed or name in words or name in {axis.name for axis in axes}:
             raise BadRequest("param", f"{name} is given twice; write all its values at once, such as {name}=1,2,3")
+        if name not in fields and name in ONCE:
+            words[name] = None if text == NONE else text
+            continue
         values = tuple(_typed(made, name, value) for value in values_of(name, text))
         if len(values) > 1:
             axes.append(Axis(name=name, values=values))
@@ -119,6 +123,8 @@ def space_of(spec: Sweep) -> Space:
     Raises:
         BadRequest: something asked cannot be, or no combination is left.
     """
+    if spec.request.lane is not Lane.FAST:
+        raise BadRequest("lane", "sweeps are run in the fast lane; run the best in the other one afterwards")
     strategy = _made(spec.request.strategy)
     fields = strategy.Params.model_fields
     for axis in spec.axes:
@@ -148,12 +154,12 @@ def _made(name: str) -> Strategy[Any]:
 
 def _unknown(name: str, strategy: Strategy[Any]) -> BadRequest:
     own = list(strategy.Params.model_fields)
-    near = nearest(name, [*own, *VARIED])
+    near = nearest(name, [*own, *VARIED, *ONCE])
     hint = f" (nearest: {near})" if near else ""
     return BadRequest(
         "param",
         f"{strategy.name} has no parameter {name!r}{hint}; it has {', '.join(own) or 'none'}, and a backtest "
-        f"has {', '.join(VARIED)}",
+        f"has {', '.join((*VARIED, *ONCE))}",
     )
 
 

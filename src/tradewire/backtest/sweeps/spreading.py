@@ -121,6 +121,6 @@ class Worker:
         if self._laid is None or self._trier is None or self._id != id:
             self.close()
             self._laid = taken_up(id, self._store)
-            self._trier = Trier(self._laid.space, self._laid.bars, self._laid.spec.request.cash, cores())
+            self._trier = Trier(self._laid, cores())
             self._id = id
         return self._laid, self._trier

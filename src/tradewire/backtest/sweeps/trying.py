@@ -21,11 +21,11 @@ from tradewire.backtest.policy import FillPolicy
 from tradewire.backtest.request import BadRequest
 from tradewire.backtest.sweeps.cutting import cut
 from tradewire.backtest.sweeps.figures import COLUMNS, columns_of
-from tradewire.backtest.sweeps.space import Space
+from tradewire.backtest.sweeps.laying import Laid
 from tradewire.backtest.sweeps.ways import Way
 from tradewire.backtest.sweeps.windows import Window
 from tradewire.backtest.words import Words, part, strung
-from tradewire.domain.bars import Bars, Floats, Integers
+from tradewire.domain.bars import Floats, Integers
 from tradewire.strategies.base import Signals
 from tradewire.strategies.finding import told
 
@@ -60,10 +60,12 @@ class Trier:
     What a strategy says of a bar depends on no later one, so a window's words are those of the whole, cut out.
     """
 
-    def __init__(self, space: Space, bars: Bars, cash: float, threads: int) -> None:
+    def __init__(self, laid: Laid, threads: int) -> None:
+        space, bars = laid.space, laid.bars
         self._space = space
         self._bars = bars
-        self._cash = cash
+        self._market = laid.market
+        self._cash = laid.spec.request.cash
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="sweep")
         self._atr = atr_of(bars) if any(way.measures_atr for way in space.ways) else None
@@ -128,6 +130,7 @@ class Trier:
                 cash=self._cash if cash is None else cash,
                 leverage=way.leverage,
                 pip=way.pip,
+                market=self._market,
                 atr=None if self._atr is None or not way.measures_atr else self._atr[rows],
             )
         except BadSignals as error:
@@ -174,6 +177,7 @@ class Trier:
                 cash=self._cash,
                 leverage=terms.leverage,
                 pip=terms.pip,
+                market=self._market,
                 keep_returns=keep,
                 threads=self._threads,
             )

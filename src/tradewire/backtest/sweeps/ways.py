@@ -10,10 +10,12 @@ from tradewire.backtest.costs import Costs
 from tradewire.backtest.performing import costs_of, measures_atr, plan_of, policy_of
 from tradewire.backtest.plan import BadPlan, numbers
 from tradewire.backtest.policy import FillPolicy
-from tradewire.backtest.request import BadRequest, Request
+from tradewire.backtest.request import OF_THE_MARKET, BadRequest, Request
 from tradewire.domain.signal import ExitSpec, Size
 
-FIXED = frozenset({"strategy", "params", "data", "symbol", "start", "end", "cash"})
+ONCE = OF_THE_MARKET
+"""Words that are said once, for all combinations."""
+FIXED = frozenset({"strategy", "params", "data", "symbol", "start", "end", "cash", "lane", "latency", *ONCE})
 VARIED = tuple(name for name in Request.model_fields if name not in FIXED)
 """The words of a request that a sweep can vary."""
 
@@ -38,8 +40,6 @@ def way_of(request: Request, varied: Mapping[str, Any]) -> Way:
         BadRequest: it cannot be.
     """
     asked = Request.read({**request.model_dump(), **varied}) if varied else request
-    if said := asked.first_of_the_market:
-        raise BadRequest(said, "a sweep does not know this of the market; a backtest does")
     exits, size = plan_of(asked)
     try:
         numbers(exits, size, asked.pip)

@@ -102,6 +102,7 @@ def test_each_combination_comes_to_what_its_backtest_comes_to(data: str, store: 
     assert values == sorted(values, reverse=True)
 
 
+OF_A_MARKET = ("eod=true", "session=fx", "funding=0.05%/8h", "qty_step=0.01", "tick=0.1")
 MIXED = (
     ("sma-cross", ("fast=5,10", "slow=20,30", "fee=0%,0.1%", "fill=close,next-open", "side=long,short", "sl=2%,2atr")),
     (
@@ -111,10 +112,13 @@ MIXED = (
     ("session-range", ("range_end=12,14", "size=50%|1u|risk 1%", "leverage=1,3", "side=both", "tp=1r,2%")),
     ("macd", ("fast=8,12", "slow=20,26", "signal=5,9", "sl=2%,none")),
     ("donchian-breakout", ("sl=2%,2atr", "tsl=none,3%")),
+    ("sma-cross", ("fast=5,10", "sl=2%,4%", *OF_A_MARKET)),
 )
 
 
-@pytest.mark.parametrize(("strategy", "words"), MIXED, ids=["terms", "ladders", "distances", "averages", "channels"])
+@pytest.mark.parametrize(
+    ("strategy", "words"), MIXED, ids=["terms", "ladders", "distances", "averages", "channels", "market"]
+)
 def test_ways_of_every_kind_are_run_together(
     data: str, store: SweepStore, strategy: str, words: tuple[str, ...]
 ) -> None:

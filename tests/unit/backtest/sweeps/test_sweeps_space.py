@@ -108,6 +108,7 @@ def test_places_lead_to_numbers_and_back() -> None:
         (("fast=5,10", "sl=1%,2%"), ("fast<sl",), "stay among themselves"),
         (("sl=1%,none",), ("sl<2",), "sl is None, which is no number"),
         (("sl=30p,40p",), (), "how large a pip is"),
+        (("lane=exact",), (), "has no parameter 'lane'"),
     ],
 )
 def test_what_cannot_be_is_told(given: tuple[str, ...], where: tuple[str, ...], told: str) -> None:
