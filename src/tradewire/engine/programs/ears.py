@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from tradewire.domain import ids
 from tradewire.domain.numbers import ZERO
 from tradewire.engine import facts as f
 from tradewire.engine import terms as t
 from tradewire.engine.program_facts import OpenOrder
-from tradewire.programs.base import State, message_of
+from tradewire.programs.base import ENTRY, State, message_of
 from tradewire.programs.events import Closed, Ended, Filled, OwnEvent, Refused
 
 REJECTED = "rejected"
@@ -26,9 +27,11 @@ class Ears:
     def learn(self, state: State, first: int) -> None:
         """Know the sayings of a program from number `first` to its last."""
         for n in range(first, state.said + 1):
-            whose = (state.name, n)
-            for id in (message_of(state.name, n), state.signal(n), state.order(n), state.trade(n)):
-                self._known[id] = whose
+            message = message_of(state.name, n)
+            signal = ids.signal_id(message, 0)
+            order = ids.client_order_id(signal, state.account, ENTRY)
+            for id in (message, signal, order, ids.trade_id(order)):
+                self._known[id] = (state.name, n)
 
     def heard(self, facts: Iterable[f.AnyFact]) -> Iterator[tuple[str, int, f.AnyFact]]:
         """Yield the facts that are about a program's own, each with the program and the number of the saying."""
