@@ -69,8 +69,7 @@ def bring(
         taken = take(path, catalogue, symbol or None, length, zone or None, Rule(mend) if mend else None)
     except BadHistory as error:
         raise BadRequest("file", str(error).replace(file, path.name)) from None
-    bars = taken.mended.bars
-    return _told(catalogue.kept(bars.symbol, bars.timeframe_s)) | {"told": taken.told().replace(file, path.name)}
+    return _told(catalogue.kept(taken.symbol, taken.timeframe_s)) | {"told": taken.told().replace(file, path.name)}
 
 
 SAMPLE_BARS: Final = 20_000

@@ -5,24 +5,26 @@ Importing it costs what polars costs.
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import polars as pl
 
 from tradewire.backtest.data.checking import gaps_after
-from tradewire.backtest.data.mending import rows
+from tradewire.backtest.data.merging import Merging
+from tradewire.backtest.data.parquet import write_pieces
 from tradewire.backtest.data.problems import BadHistory
 from tradewire.domain.bars import PRICES, Bars
 from tradewire.domain.timeframes import timeframe_name
 
 SCHEMA: Final = {"ts": pl.Datetime("ns", "UTC")} | dict.fromkeys((*PRICES, "volume"), pl.Float64())
+PIECE: Final = 500_000
+"""How many bars of a history are in memory while it is merged."""
 _SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9._]{0,39}", re.ASCII)
 _FILE: Final = re.compile(r"(\d+)s\.parquet", re.ASCII)
 
@@ -108,18 +110,26 @@ class Catalogue:
         Raises:
             BadHistory: a symbol that cannot be a name, or what is there is broken or cannot be written.
         """
-        path = self.path(bars.symbol, bars.timeframe_s)
-        together, replaced, before = bars, 0, 0
-        if path.is_file():
-            there = self.read(bars.symbol, bars.timeframe_s)
-            stays = ~np.isin(there.ts, bars.ts)
-            before, replaced = len(there), int((~stays).sum())
-            together = _joined(rows(there, np.flatnonzero(stays)), bars)
+        return self.merge_pieces([bars])
+
+    def merge_pieces(self, pieces: Iterable[Bars]) -> Merged:
+        """Do the same with bars of one history that come in pieces, in order; only a few pieces are in memory.
+
+        Raises:
+            BadHistory: as for `merge`; or no piece came.
+        """
+        coming = iter(pieces)
+        first = next(coming, None)
+        if first is None:
+            raise BadHistory("no bars to keep")
+        path = self.path(first.symbol, first.timeframe_s)
+        there = self.pieces(first.symbol, first.timeframe_s, PIECE) if path.is_file() else iter(())
+        merging = Merging(there, chain([first], coming))
         try:
-            _write(path, together)
+            bars = write_pieces(path, map(_frame, merging.pieces()))
         except OSError as error:
             raise BadHistory(f"{path} cannot be written: {error.strerror}") from error
-        return Merged(path, len(together) - before, replaced, len(together))
+        return Merged(path, bars - merging.there, merging.replaced, bars)
 
     def kept(self, symbol: str, timeframe_s: int) -> Kept:
         """Return what there is to say of a history.
@@ -148,21 +158,6 @@ def _bars(symbol: str, timeframe_s: int, frame: pl.DataFrame) -> Bars:
     return Bars(symbol, timeframe_s, ts, opened, high, low, close, volume)
 
 
-def _joined(old: Bars, new: Bars) -> Bars:
-    both = [np.concatenate((getattr(old, name), getattr(new, name))) for name in ("ts", *PRICES, "volume")]
-    joined = Bars(new.symbol, new.timeframe_s, *both)
-    return rows(joined, np.argsort(joined.ts, kind="stable"))
-
-
-def _write(path: Path, bars: Bars) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    frame = pl.DataFrame({name: getattr(bars, name) for name in ("ts", *PRICES, "volume")})
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    try:
-        with partial.open("wb") as file:
-            frame.with_columns(pl.col("ts").cast(SCHEMA["ts"])).write_parquet(file, compression="lz4")
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+def _frame(bars: Bars) -> pl.DataFrame:
+    frame = pl.DataFrame({name: getattr(bars, name) for name in SCHEMA})
+    return frame.with_columns(pl.col("ts").cast(SCHEMA["ts"]))

@@ -5,16 +5,17 @@ Importing it costs what polars costs.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from tradewire.backtest.data.catalogue import Catalogue, whole
+from tradewire.backtest.data.parquet import write_pieces
 from tradewire.backtest.data.problems import BadHistory
 from tradewire.backtest.data.ticks import VALUES, Ticks
 
@@ -85,25 +86,32 @@ class TickStore:
         Raises:
             BadHistory: the symbol cannot be a name, or what is there is broken or cannot be written.
         """
-        path = self.path(symbol)
+        path, coming = self.path(symbol), (piece for piece in pieces if len(piece))
+        head = next(coming, None)
+        if head is None:
+            raise BadHistory("nothing is left of the ticks once their faults are left out")
+        new = _Counted(chain([head], coming))
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix=".ticks-", dir=path.parent) as folder:
-                parts, first, last = _parts(Path(folder), pieces)
-                new = [pl.scan_parquet(part) for part in parts]
-                if path.is_file():
-                    there, time = pl.scan_parquet(path), pl.col("ts").to_physical()
-                    new = [there.filter(time < first), *new, there.filter(time > last)]
-                made = Path(folder) / "ticks.parquet"
-                with whole(path):
-                    pl.concat(new).sink_parquet(made, compression="lz4", row_group_size=131_072)
-                    counts = [pl.scan_parquet(one).select(pl.len()).collect().item() for one in (*parts, made)]
-                with made.open("rb") as file:
-                    os.fsync(file.fileno())
-                made.replace(path)
+            there = write_pieces(path, map(_frame, self._among(path, symbol, int(head.ts[0]), new)))
         except OSError as error:
             raise BadHistory(f"{path} cannot be written: {error.strerror}") from error
-        return sum(counts[:-1]), counts[-1]
+        return new.count, there
+
+    def _among(self, path: Path, symbol: str, first: int, new: _Counted) -> Iterator[Ticks]:
+        """Yield what is there before the new ticks, these, and what is there after them."""
+        if not path.is_file():
+            yield from new
+            return
+        for old in self.pieces(symbol):
+            if cut := int(np.searchsorted(old.ts, first, "left")):
+                yield old.part(0, cut)
+            if cut < len(old):
+                break
+        yield from new
+        for old in self.pieces(symbol):
+            cut = int(np.searchsorted(old.ts, new.last, "right"))
+            if cut < len(old):
+                yield old.part(cut, len(old))
 
     def _there(self, symbol: str) -> Path:
         path = self.path(symbol)
@@ -113,17 +121,18 @@ class TickStore:
         return path
 
 
-def _parts(folder: Path, pieces: Iterable[Ticks]) -> tuple[list[Path], int, int]:
-    """Write each piece to a file; return them, and the first and the last time."""
-    parts: list[Path] = []
-    first = last = 0
-    for ticks in pieces:
-        if not len(ticks):
-            continue
-        first, last = (first if parts else int(ticks.ts[0])), int(ticks.ts[-1])
-        parts.append(folder / f"{len(parts)}.parquet")
-        frame = pl.DataFrame({name: getattr(ticks, name) for name in ("ts", *VALUES)})
-        frame.with_columns(pl.col("ts").cast(SCHEMA["ts"])).write_parquet(parts[-1], compression="lz4")
-    if not parts:
-        raise BadHistory("nothing is left of the ticks once their faults are left out")
-    return parts, first, last
+class _Counted:
+    """Pieces of ticks, with how many there were and the last moment, once they are through."""
+
+    def __init__(self, pieces: Iterable[Ticks]) -> None:
+        self.count = self.last = 0
+        self._pieces = pieces
+
+    def __iter__(self) -> Iterator[Ticks]:
+        for ticks in self._pieces:
+            self.count, self.last = self.count + len(ticks), int(ticks.ts[-1])
+            yield ticks
+
+
+def _frame(ticks: Ticks) -> pl.DataFrame:
+    return pl.DataFrame({name: getattr(ticks, name) for name in SCHEMA}).with_columns(pl.col("ts").cast(SCHEMA["ts"]))

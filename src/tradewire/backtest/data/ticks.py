@@ -40,6 +40,11 @@ class Ticks:
         """Return the ticks of these rows, in this order."""
         return Ticks(self.symbol, self.ts[kept], *(getattr(self, name)[kept] for name in VALUES))
 
+    def part(self, start: int, stop: int) -> Ticks:
+        """Return the ticks from row `start` to before row `stop`, without copying."""
+        cut = slice(start, stop)
+        return Ticks(self.symbol, self.ts[cut], *(getattr(self, name)[cut] for name in VALUES))
+
     def worth(self) -> Floats:
         """Return what each tick says the price is: that of its trade, else the middle between bid and ask."""
         return np.where(np.isnan(self.price), (self.bid + self.ask) / 2, self.price)

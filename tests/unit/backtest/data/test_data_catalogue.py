@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tradewire.backtest.data.catalogue import Catalogue, Kept
+from tradewire.backtest.data.importing import take
 from tradewire.backtest.data.loading import load
+from tradewire.backtest.data.merging import Merging
 from tradewire.backtest.data.problems import BadHistory
 from tradewire.domain.bars import Bars
 
@@ -79,3 +86,61 @@ def test_load_takes_what_was_imported_by_any_name(tmp_path: Path, monkeypatch: p
         load("btc/1h")
     with pytest.raises(BadHistory, match="is not a file"):
         load("btc/soon")
+
+
+def in_pieces(minutes: list[int], price: float, size: int) -> Iterator[Bars]:
+    for begin in range(0, len(minutes), size):
+        times = np.array(minutes[begin : begin + size], np.int64) * MINUTE
+        close = np.full(len(times), price)
+        yield Bars("MADE", 60, times, close, close, close, close, close)
+
+
+MINUTES = st.lists(st.integers(0, 40), unique=True, max_size=30).map(sorted)
+
+
+@given(MINUTES, MINUTES, st.integers(1, 12), st.integers(1, 12))
+def test_pieces_of_any_size_merge_to_the_same(old: list[int], new: list[int], size: int, other: int) -> None:
+    merging = Merging(in_pieces(old, 1.0, size), in_pieces(new, 2.0, other))
+    pieces = list(merging.pieces())
+    expected = sorted((dict.fromkeys(old, 1.0) | dict.fromkeys(new, 2.0)).items())
+    found = [(int(ts // MINUTE), close) for piece in pieces for ts, close in zip(piece.ts, piece.close, strict=True)]
+    assert found == expected
+    assert (merging.there, merging.replaced) == (len(old), len(set(old) & set(new)))
+
+
+def test_a_fault_far_into_a_file_is_told_with_all_others_and_changes_nothing(tmp_path: Path) -> None:
+    path, catalogue = tmp_path / "MADE.csv", Catalogue(tmp_path / "histories")
+    times = 1_704_067_200 + 60 * np.arange(600_000)
+    columns = {name: np.ones(len(times)) for name in ("open", "high", "low", "close")}
+    columns["low"][[5, 599_990]] = [0.0, -1.0]
+    pl.DataFrame({"time": times} | columns).write_csv(path)
+    with pytest.raises(BadHistory, match=r"(?s)negative: 1: .*\(line 599992,.*zero: 1: .*\(line 7,"):
+        take(path, catalogue)
+    columns["low"][5] = 1.0
+    pl.DataFrame({"time": times} | columns).write_csv(path)
+    with pytest.raises(BadHistory, match=r"negative: 1: .*\(line 599992,"):
+        take(path, catalogue)
+    assert list(catalogue.names()) == []
+    assert not list((tmp_path / "histories" / "MADE").glob("*"))
+
+
+IMPORTED = """
+import resource, sys
+from pathlib import Path
+from tradewire.backtest.data.catalogue import Catalogue
+from tradewire.backtest.data.importing import take
+for _ in range(2):
+    take(Path(sys.argv[1]), Catalogue(Path(sys.argv[2])))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def test_an_import_takes_less_memory_than_its_bars(tmp_path: Path) -> None:
+    def mebibytes(count: int) -> int:
+        close, times = np.full(count, 1.5), 1_000_000_000 + 60 * np.arange(count)
+        path = tmp_path / f"MADE{count}.csv"
+        pl.DataFrame({"time": times} | dict.fromkeys(("open", "high", "low", "close", "volume"), close)).write_csv(path)
+        command = [sys.executable, "-c", IMPORTED, str(path), str(tmp_path / "kept")]
+        return int(subprocess.run(command, check=True, capture_output=True, text=True, timeout=100).stdout)
+
+    assert mebibytes(4_000_000) - mebibytes(1_000_000) < 3_000_000 * 6 * 8 / 2**20
