@@ -8,7 +8,7 @@ import { differences, namesOf } from "../src/lab/Comparison";
 import { draftOf } from "../src/lab/draft";
 import { percent, signedAmount, signedPercent } from "../src/lab/figures";
 import { Lab } from "../src/lab/Lab";
-import { fieldsOf, given } from "../src/lab/schema";
+import { chosenFrom, fieldsOf, given } from "../src/lab/schema";
 import { spanOf } from "../src/lab/TradesChart";
 import { type Answers, renderWithHub } from "./render";
 
@@ -181,6 +181,21 @@ describe("a form from a schema", () => {
     const values = { side: "both", sl: " 2% ", cash: "10000", fill: "", close_at_end: "false" };
     expect(given(fieldsOf(FORM), values)).toEqual({ side: "both", sl: "2%", close_at_end: false });
     expect(given(fieldsOf(PARAMETERS), { fast: "7", slow: "many" })).toEqual({ fast: 7, slow: "many" });
+  });
+
+  it("keeps a choice that is none of its own", () => {
+    const [field] = fieldsOf({
+      properties: { inside: { anyOf: [{ type: "string" }, { type: "null" }], default: null } },
+    });
+    if (field === undefined) throw new Error("no field");
+    expect(chosenFrom(field, ["BTCUSDT/1m"])).toMatchObject({
+      kind: "choice",
+      choices: ["BTCUSDT/1m"],
+      standard: "",
+    });
+    expect(given([chosenFrom(field, ["BTCUSDT/1m"])], { inside: "BTCUSDT/1m" })).toEqual({
+      inside: "BTCUSDT/1m",
+    });
   });
 
   it("is filled again from a backtest that was run", () => {

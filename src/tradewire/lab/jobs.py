@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -72,6 +73,7 @@ def bring(
     return _told(catalogue.kept(taken.symbol, taken.timeframe_s)) | {"told": taken.told().replace(file, path.name)}
 
 
+RATE: Final = re.compile(r"[-+]?[\d.]+%/\d*[a-z]+")
 SAMPLE_BARS: Final = 20_000
 SAMPLE_S: Final = 900
 
@@ -106,7 +108,7 @@ def run(say: Say, request: dict[str, Any]) -> dict[str, Any]:
     say(Frame("progress", "adding up", 0.7))
     found = statistics(done.run)
     say(Frame("progress", "drawing", 0.85))
-    for name, data in parts_of(done, found):
+    for name, data in parts_of(done, found, prepared.request.lane.value):
         say(Frame("part", name, data=data))
     return figures_of(done, found)
 
@@ -121,20 +123,34 @@ def candles(say: Say, data: str, start: int, end: int) -> dict[str, Any]:
 
 
 def _prepared(asked: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    from tradewire.backtest.data.loading import history_name
     from tradewire.backtest.performing import prepare
     from tradewire.backtest.request import BadRequest, Request
 
-    name = history_name(asked["data"])
-    if name is None:
-        raise BadRequest("data", f"{asked['data']!r} is not the name of a history: write BTCUSDT/1m")
-    prepared = prepare(Request.read(asked | {"data": _named(*name)["id"]}))
+    prepared = prepare(Request.read(_of_the_catalogue(asked)))
     bars = prepared.bars
     needed = prepared.strategy.warmup(prepared.params) + 1
     if len(bars) < needed:
         reason = f"{prepared.strategy.name} needs {needed} bars before its first word, and there are {len(bars)}"
         raise BadRequest("data", reason)
     return prepared, _named(bars.symbol, bars.timeframe_s) | {"bars": len(bars)}
+
+
+def _of_the_catalogue(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return what was asked, with the names of histories written out; no other file of the machine is read."""
+    from tradewire.backtest.data.loading import history_name
+    from tradewire.backtest.request import BadRequest
+
+    found = dict(asked)
+    for field in ("data", "inside"):
+        if (given := asked.get(field)) is None:
+            continue
+        name = history_name(given)
+        if name is None:
+            raise BadRequest(field, f"{given!r} is not the name of a history: write BTCUSDT/1m")
+        found[field] = _named(*name)["id"]
+    if (rate := asked.get("funding")) is not None and not RATE.fullmatch(rate):
+        raise BadRequest("funding", f"{rate!r} is no rate: write 0.01%/8h; a file is read by the command line only")
+    return found
 
 
 def _catalogue() -> Any:

@@ -70,10 +70,10 @@ def figures_of(done: Performed, found: Statistics) -> dict[str, Any]:
     }
 
 
-def parts_of(done: Performed, found: Statistics) -> Iterator[tuple[str, bytes]]:
+def parts_of(done: Performed, found: Statistics, lane: str) -> Iterator[tuple[str, bytes]]:
     """Yield the parts: pages of trades, the report, and last the result, without which none of them counts."""
     run = done.run
-    told = as_json(run, found, "fast", round(done.elapsed_s, 4))
+    told = as_json(run, found, lane, round(done.elapsed_s, 4))
     trades = told.pop("trades")
     kept = trades[:TRADES_KEPT]
     for start in range(0, len(kept), TRADES_A_PART):

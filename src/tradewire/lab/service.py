@@ -16,6 +16,7 @@ import msgspec
 import structlog
 
 from tradewire.api.lab import LabFailed, LabRefused, Row
+from tradewire.backtest.request import BadRequest, Request
 from tradewire.domain.symbols import nearest
 from tradewire.lab.book import ENDED, Book
 from tradewire.lab.clerk import Clerk
@@ -27,6 +28,15 @@ from tradewire.store.journal import Store
 log = structlog.get_logger(__name__)
 
 WAITING_AT_MOST: Final = 100
+FILES_ONLY: Final = frozenset({"symbol"})
+"""What only a file needs to be told: the Lab takes what was imported."""
+HERE: Final = {
+    "strategy": "a strategy that is shipped or configured",
+    "data": "a history that was imported, such as BTCUSDT/1m",
+    "inside": "a history of a lower timeframe that tells what came first in a bar",
+    "funding": "what holding costs, such as 0.01%/8h",
+}
+"""What differs from the command line, which reads files, too."""
 CUT_OFF: Final = "the hub ended while it ran; run it again"
 
 
@@ -77,9 +87,11 @@ class BacktestLab:
         await self._clerk.close()
 
     def form(self) -> Mapping[str, Any]:
-        from tradewire.backtest.request import Request
-
-        return Request.model_json_schema()
+        schema = Request.model_json_schema()
+        told = {name: field for name, field in schema["properties"].items() if name not in FILES_ONLY}
+        for name, sentence in HERE.items():
+            told[name] = {**told[name], "description": sentence}
+        return {**schema, "properties": told}
 
     async def strategies(self) -> Sequence[Row]:
         rows: Sequence[Row] = await self._clerk.ask({"job": "strategies", "names": dict(self._strategies)})
@@ -151,8 +163,6 @@ class BacktestLab:
         return {**row, "progress": progress, "stage": stage}
 
     def _read(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        from tradewire.backtest.request import BadRequest, Request
-
         try:
             request = Request.read(asked)
         except BadRequest as error:

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from tradewire.api.lab import LabFailed, LabRefused, NoBacktest, Row
+from tradewire.lab.clerk import Clerk
 from tradewire.lab.frames import Frame
 from tradewire.lab.service import BacktestLab
 from tradewire.store import Store
@@ -147,6 +148,24 @@ async def test_a_question_to_a_dead_worker_is_told_and_the_next_one_is_answered(
             await lab.strategies()
         place.hand.dying.clear()
         assert await lab.strategies() == []
+
+
+async def test_a_question_without_an_answer_is_given_up(place: Place) -> None:
+    place.hand.held.add("check")
+    clerk = Clerk(place.hand.make, patience=0.01)
+    with pytest.raises(LabFailed, match="no answer within"):
+        await clerk.ask({"job": "check"})
+    assert place.hand.alive == 0, "it would say its answer to the next question"
+    place.hand.let_go()
+    assert (await clerk.ask({"job": "check"}))["id"] == "SAMPLE/15m"
+    await clerk.close()
+
+
+async def test_the_form_asks_for_no_file_of_the_machine(place: Place) -> None:
+    async with place.lab() as lab:
+        properties = lab.form()["properties"]
+    assert "symbol" not in properties
+    assert [name for name, field in properties.items() if "file" in field.get("description", "")] == []
 
 
 async def test_what_waits_or_runs_can_be_cancelled(place: Place) -> None:

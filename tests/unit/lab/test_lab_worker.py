@@ -38,6 +38,32 @@ class Mine(Strategy[MineParams]):
         return bars.close["no such column"]
 '''
 
+HUB = """
+import asyncio, sys
+from pathlib import Path
+import tradewire.serve
+from tradewire.app import SystemClock
+from tradewire.lab.process import ProcessWorker
+from tradewire.lab.service import BacktestLab
+from tradewire.store import Store
+
+async def main():
+    root, ended = Path(ROOT), asyncio.Event()
+    with Store.open(root / "hub.db", clock=SystemClock()) as store:
+        heard = lambda news: b'"done"' in news and ended.set()
+        shipped = {"sma-cross": "sma-cross"}
+        async with BacktestLab(store, SystemClock(), root, shipped, lambda: ProcessWorker(root), heard) as lab:
+            await lab.strategies()
+            history = await lab.sample()
+            row = await lab.begin({"strategy": "sma-cross", "data": history["id"], "end": "2024-01-20"})
+            await ended.wait()
+            lab.part(row["id"], "result")
+            print(lab.row(row["id"])["state"])
+
+asyncio.run(main())
+print([name for name in ("numba", "polars", "pandas") if name in sys.modules])
+"""
+
 
 @pytest.fixture
 async def worker(tmp_path: Path) -> AsyncIterator[ProcessWorker]:
@@ -91,6 +117,18 @@ async def test_a_run_on_the_sample_gives_all_that_the_api_shows(worker: ProcessW
     assert shares == sorted(shares) != []
 
 
+async def test_a_run_in_the_exact_lane_says_so(worker: ProcessWorker) -> None:
+    await answered(worker, "sample")
+    frames = await said(
+        worker, "run", **asked(lane="exact", end="2024-01-08", params={"fast": 5, "slow": 20}, qty="0.5")
+    )
+    assert frames[-1].kind == "answer", frames[-1].sentence
+    parts = {frame.name: gzip.decompress(frame.data) for frame in frames if frame.kind == "part"}
+    result = BacktestResult.model_validate_json(parts["result"])
+    assert (result.lane, result.settings["lane"]) == ("exact", "exact")
+    assert result.trades > 0
+
+
 async def test_candles_are_gathered_no_more_than_a_screen_shows_and_no_fewer_than_tell_something(
     worker: ProcessWorker,
 ) -> None:
@@ -134,6 +172,10 @@ async def test_no_file_of_the_machine_is_read_for_a_backtest(worker: ProcessWork
         field, sentence = await refused(worker, "check", **asked(data=data))
         assert field == "data"
         assert "a secret" not in sentence
+        for other in ("inside", "funding"):
+            field, sentence = await refused(worker, "check", **asked(**{other: data}))
+            assert field in (other, "data")
+            assert "a secret" not in sentence
 
 
 async def test_a_strategy_that_fails_is_told_with_its_line(worker: ProcessWorker, tmp_path: Path) -> None:
@@ -193,13 +235,8 @@ async def test_a_worker_leaves_when_its_hub_is_gone(tmp_path: Path) -> None:
     assert await asyncio.wait_for(process.wait(), 30) == 0
 
 
-async def test_the_hub_itself_loads_nothing_heavy() -> None:
-    code = (
-        "import sys, tradewire.serve\n"
-        "from tradewire.backtest.request import Request\n"
-        "Request.model_json_schema()\n"
-        "print([name for name in ('numba', 'polars', 'pandas') if name in sys.modules])"
-    )
+async def test_the_hub_itself_loads_nothing_heavy(tmp_path: Path) -> None:
+    code = HUB.replace("ROOT", repr(str(tmp_path)))
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
     out, _ = await process.communicate()
-    assert out.strip() == b"[]"
+    assert out.split() == [b"done", b"[]"]

@@ -8,7 +8,7 @@ import type { Draft } from "./draft";
 import { Fields } from "./Fields";
 import { count, day } from "./figures";
 import classes from "./LabForm.module.css";
-import { fieldsOf, given } from "./schema";
+import { chosenFrom, fieldsOf, given } from "./schema";
 import { Upload } from "./Upload";
 
 interface LabFormProps {
@@ -20,9 +20,9 @@ interface LabFormProps {
 /** Fields of a request that the form asks for in its own way, or not at all. */
 const ELSEWHERE = new Set(["strategy", "data", "params", "symbol", "qty"]);
 const GROUPS: readonly { title: string; names: readonly string[] }[] = [
-  { title: "Exits", names: ["sl", "tp", "tsl", "be"] },
+  { title: "Exits", names: ["sl", "tp", "tsl", "be", "eod", "session"] },
   { title: "Money", names: ["cash", "size", "leverage"] },
-  { title: "Costs", names: ["fee", "spread", "slippage"] },
+  { title: "Costs", names: ["fee", "spread", "slippage", "funding"] },
   { title: "Span", names: ["start", "end"] },
 ];
 const GROUPED = new Set(["side", ...GROUPS.flatMap(({ names }) => names)]);
@@ -68,7 +68,9 @@ function Form({ strategies, histories, draft, onChange, onBegun }: FormProps) {
     strategies[0];
   const history = histories.find(({ id }) => id === draft.data) ?? histories[0];
   const parameters = fieldsOf(strategy?.parameters);
-  const terms = fieldsOf(form.data).filter(({ name }) => !ELSEWHERE.has(name));
+  const terms = fieldsOf(form.data)
+    .filter(({ name }) => !ELSEWHERE.has(name))
+    .map((field) => (field.name === "inside" ? chosenFrom(field, lower(histories, history)) : field));
   const params = draft.params[strategy?.id ?? ""] ?? {};
   const where = whereOf(begin.error);
   const wrong = begin.error === null ? "" : sentence(begin.error).replace(`${where}: `, "");
@@ -184,6 +186,13 @@ function Form({ strategies, histories, draft, onChange, onBegun }: FormProps) {
       </div>
     </form>
   );
+}
+
+/** Histories of the same symbol besides the one that is traded. */
+function lower(histories: readonly History[], traded: History | undefined): string[] {
+  return histories
+    .filter(({ id, symbol }) => symbol === traded?.symbol && id !== traded.id)
+    .map(({ id }) => id);
 }
 
 function told({ bars, gaps, ts_first, ts_last }: History): string {

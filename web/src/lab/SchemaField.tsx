@@ -11,6 +11,11 @@ interface SchemaFieldProps {
 
 const DATES = new Set(["start", "end"]);
 const SIZE = "xs";
+const UNSET: Readonly<Record<string, string>> = {
+  fill: "as the preset says",
+  stops_active: "as the preset says",
+  inside: "none",
+};
 const ORDER: ("label" | "input" | "description" | "error")[] = ["label", "input", "description", "error"];
 
 /** One field of a form that a schema describes: its bounds and its default are shown, and its words are for screen readers too. */
@@ -20,7 +25,10 @@ export function SchemaField({ field, value, onChange, error, placeholder }: Sche
   const shared = { ...own, inputWrapperOrder: ORDER };
   switch (field.kind) {
     case "choice": {
-      const standard = { value: "", label: field.standard === "" ? "as the preset says" : field.standard };
+      const standard = {
+        value: "",
+        label: field.standard === "" ? (UNSET[field.name] ?? "not set") : field.standard,
+      };
       const others = field.choices.filter((choice) => choice !== field.standard);
       return (
         <NativeSelect

@@ -26,6 +26,11 @@ export function fieldsOf(schema: unknown): Field[] {
   });
 }
 
+/** A field that takes a text as one that takes one of these. */
+export function chosenFrom(field: Field, choices: readonly string[]): Field {
+  return { ...field, kind: "choice", choices };
+}
+
 /** What the fields say, as the hub takes it: only what is given and differs from what holds anyway. */
 export function given(fields: readonly Field[], values: Values): Record<string, unknown> {
   const said: Record<string, unknown> = {};
@@ -93,6 +98,15 @@ const LABELS: Readonly<Record<string, string>> = {
   fill: "Orders fill at",
   fills: "Inside a bar",
   stops_active: "Stops act from",
+  inside: "Lower timeframe",
+  eod: "End of session",
+  session: "Session of",
+  qty_step: "Quantity step",
+  min_qty: "Smallest quantity",
+  max_qty: "Largest quantity",
+  min_notional: "Smallest value",
+  tick: "Tick",
+  latency: "Latency (ms)",
 };
 
 export function worded(name: string): string {
