@@ -15,6 +15,7 @@ from tradewire.domain.bars import Floats, Integers
 DUST = 1e-12
 """Below this share of the largest return a spread is rounding, not risk (as in `report.figures`)."""
 BLOCK = 32
+"""So many bars are looked at at once."""
 
 
 class Scratch(NamedTuple):

@@ -142,22 +142,12 @@ def play(
     scratch: Scratch,
     sums: Sums,
 ) -> tuple[int, int, int, int]:
-    """Do what `batch.played` does, in machine code."""
-    answer: tuple[int, int, int, int] = machine.played()(
-        bars.ts,
-        bars.open,
-        bars.high,
-        bars.low,
-        bars.close,
-        words,
-        begins,
-        plans,
-        which,
-        terms,
-        around,
-        float(cash),
-        ends,
-        scratch,
-        sums,
-    )
+    """Do what `batch.played` does, in machine code.
+
+    What is only read is handed on as read-only, whether it is or not: numba compiles for each kind of array anew.
+    """
+    columns = (bars.ts, bars.open, bars.high, bars.low, bars.close)
+    read = [machine.still(given) for given in (*columns, words, begins, plans, which)]
+    surrounded, periods = machine.still(around), machine.still(ends)
+    answer: tuple[int, int, int, int] = machine.played()(*read, terms, surrounded, float(cash), periods, scratch, sums)
     return answer

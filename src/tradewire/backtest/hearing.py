@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tradewire.backtest import machine
+from tradewire.backtest.machine import still
 from tradewire.backtest.words import MEANINGS, Flags, Words
 from tradewire.domain.bars import Bars, Floats, Integers
 from tradewire.strategies.base import Signals
@@ -53,10 +54,10 @@ def _flags(bars: Bars, name: str, column: Flags) -> NDArray[np.uint64]:
     if column.dtype != np.bool_:
         raise BadSignals(f"{name} holds {column.dtype}, not True and False")
     if len(column) % 8 == 0 and column.flags.c_contiguous and column.ctypes.data % 8 == 0:
-        return column.view(np.uint64)
+        return still(column.view(np.uint64))
     eights = np.zeros(-(-len(column) // 8), np.uint64)
     eights.view(np.bool_)[: len(column)] = column
-    return eights
+    return still(eights)
 
 
 def _floats(bars: Bars, name: str, column: Floats | None, rows: Integers) -> Floats:

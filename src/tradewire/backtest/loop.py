@@ -28,6 +28,9 @@ UNAFFORDABLE: Final = 2
 UNMEASURED: Final = 3
 UNTRADABLE: Final = 4
 
+BLOCK: Final = 16
+"""So many bars are looked at at once."""
+
 INSIDE: Final = -1
 """Says instead of a reason that the bars inside a bar are to be asked."""
 
@@ -47,8 +50,11 @@ def passed(
     terms: Terms,
     begin: Integers,
     end: Integers,
+    equity: Floats,
 ) -> tuple[int, float, float, int, int, float]:
     """Take a trade's exits from bar `row` on through the bars before `until`; those from `soon` on are too late for it.
+
+    The equity is written at every close where no part of the trade is closed.
 
     Return (the bar in which the trade or a part of it closes, else `until`; stop, target, rung, reason, price). A bar
     with bars inside, from `begin` to before `end`, is left to them.
@@ -60,7 +66,7 @@ def passed(
         floor, top = stop, ceiling(stop, target, rules)
         if sign < 0.0:
             floor, top = -top, -floor
-        at += quiet(lows[at:soon], highs[at:soon], floor, top)
+        at += quiet(lows[at:soon], highs[at:soon], closes[at:soon], equity[at:soon], floor, top, held)
         if at >= until:
             return until, stop, target, rung, NONE, 0.0
         if len(begin) and begin[at] < end[at]:
@@ -70,7 +76,7 @@ def passed(
             sign * best[at],
             sign * worst[at],
             sign * closes[at],
-            ts[at],
+            ts[at] if rules.deadline < NEVER else 0,
             stop,
             target,
             rung,
@@ -82,22 +88,25 @@ def passed(
         )
         if reason != NONE or rung != held.rung:
             return at, stop, target, rung, reason, price
+        equity[at] = held.balance + held.left * (held.sign * closes[at] - held.entry)
         at += 1
 
 
-def mark(equity: Floats, closes: Floats, held: Held) -> None:
-    """Write the equity of an open trade at each close."""
-    for row in range(len(equity)):
-        equity[row] = held.balance + held.left * (held.sign * closes[row] - held.entry)
-
-
-def quiet(lows: Floats, highs: Floats, bottom: float, top: float) -> int:
-    """Return how many bars there are before the first one that reaches `bottom` or `top`."""
-    count = len(lows)
-    for row in range(count):
-        if lows[row] <= bottom or highs[row] >= top:
-            return row
-    return count
+def quiet(lows: Floats, highs: Floats, closes: Floats, equity: Floats, bottom: float, top: float, held: Held) -> int:
+    """Write a trade's equity at the closes before the first bar that reaches `bottom` or `top`; return how many."""
+    for begin in range(0, len(lows), BLOCK):
+        end = begin + BLOCK
+        low, high, close, worth, loud = lows[begin:end], highs[begin:end], closes[begin:end], equity[begin:end], 0
+        for at in range(len(low)):
+            loud += int(low[at] <= bottom) + int(high[at] >= top)
+        if loud:
+            for at in range(len(low)):
+                if low[at] <= bottom or high[at] >= top:
+                    return begin + at
+                worth[at] = held.balance + held.left * (held.sign * close[at] - held.entry)
+        for at in range(len(low)):
+            worth[at] = held.balance + held.left * (held.sign * close[at] - held.entry)
+    return len(lows)
 
 
 def listened(
@@ -182,13 +191,12 @@ def replay(
             stays = min(until, held.over + 1)
             if len(due):
                 held, paid, stays = funded(held, due, rates, opens, paid, row, stays)
-            before, begun, soon = held, row, stays
+            before, soon = held, stays
             if rules.deadline < NEVER and (at == bars or words.moments[number] >= rules.deadline):
                 soon = min(stays, first_at(ts, row, rules.deadline, terms.lasting))
             row, stop, target, rung, reason, price = passed(
-                held, rules, ts, opens, highs, lows, closes, row, stays, soon, targets, terms, begin, end
+                held, rules, ts, opens, highs, lows, closes, row, stays, soon, targets, terms, begin, end, equity
             )
-            mark(equity[begun:row], closes[begun:row], held)
             held = moved(held, stop, target, rung)
             if row < stays:
                 if reason == INSIDE:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from tradewire.backtest import batch, closing, entering, holding, loop, words
+
+G = TypeVar("G")
 
 
 @cache
@@ -36,7 +38,6 @@ def played() -> Any:
         holding.within,
         holding.ended,
         loop.quiet,
-        loop.mark,
         loop.passed,
         loop.lifted,
         loop.listened,
@@ -50,3 +51,12 @@ def gathered() -> Any:
     from tradewire.exits.jit import compiled
 
     return compiled(words.gather)
+
+
+def still(given: G) -> G:
+    """Return an array, or a named tuple of arrays and of such tuples, as views that cannot be written to."""
+    if isinstance(given, tuple):
+        return type(given)(*map(still, given))
+    view: Any = cast(Any, given).view()
+    view.flags.writeable = False
+    return cast(G, view)

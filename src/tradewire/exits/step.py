@@ -70,7 +70,8 @@ def step(
         stop = raised(high, rung, stop, rules)
     if (raises == RAISE_WORST or not stop_first) and crossed(low, stop):
         return stop, target, rung, STOP, stop
-    stop = raised(high, rung, stop, rules)
+    if raises != RAISE_WORST:
+        stop = raised(high, rung, stop, rules)
     if raises == RAISE_CLOSE and crossed(close, stop):
         return stop, target, rung, STOP, stop
     return stop, target, rung, NONE, 0.0

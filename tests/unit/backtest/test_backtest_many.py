@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal as D
 
 import numpy as np
 import pytest
 
+from tradewire.backtest import machine
 from tradewire.backtest.fast import run
 from tradewire.backtest.hearing import words_of
+from tradewire.backtest.machine import still
 from tradewire.backtest.made import made_bars
 from tradewire.backtest.many import Plan, many
 from tradewire.backtest.plan import BadPlan
@@ -96,3 +99,14 @@ def test_a_pair_that_is_not_there_and_a_plan_that_cannot_be() -> None:
         many(BARS, said(), PLANS, np.array([(0, 3)]))
     with pytest.raises(BadPlan, match="measured in R"):
         many(BARS, said(), [Plan(ExitSpec(stop=Distance(D(1), Unit.R)))])
+
+
+def test_columns_that_cannot_be_written_to_are_not_compiled_for_anew() -> None:
+    run(BARS, signals(5, 20))
+    known = [len(made().signatures) for made in (machine.played, machine.gathered)]
+    columns = [column.copy() for column in (BARS.ts, BARS.open, BARS.high, BARS.low, BARS.close)]
+    for column in (columns[0], columns[3]):
+        column.flags.writeable = False
+    fixed = replace(signals(5, 20), long_exit=still(signals(5, 20).long_exit))
+    run(Bars.checked("X", 300, *columns), fixed)
+    assert [len(made().signatures) for made in (machine.played, machine.gathered)] == known
