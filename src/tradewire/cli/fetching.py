@@ -10,6 +10,7 @@ import typer
 
 from tradewire.cli.options import ConfigFile, Data, Json, directory, fail
 from tradewire.cli.output import print_json
+from tradewire.cli.progress import progress
 
 Symbol = Annotated[str, typer.Argument(metavar="SYMBOL/TIMEFRAME", help="What to fetch, such as BTCUSDT/1m.")]
 Start = Annotated[
@@ -84,22 +85,10 @@ def _opened(wanted: str | None, symbol: str, config: Any, place: Any, clock: Any
 
 
 async def _fetched(catalogue: Any, feed: Any, symbol: str, timeframe_s: int, start: int, end: int, now: int) -> Any:
-    """Fetch with a bar of progress on the error output, where a person looks on."""
-    from rich.console import Console
-    from rich.progress import Progress
-
     from tradewire.backtest.data.fetching import fetch_into
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(f"fetching {symbol}", total=1.0)
+    with progress(f"fetching {symbol}", "%", 100) as tell:
         async with feed:
             return await fetch_into(
-                catalogue,
-                feed,
-                symbol,
-                timeframe_s,
-                start,
-                end,
-                now,
-                lambda part: progress.update(task, completed=part),
+                catalogue, feed, symbol, timeframe_s, start, end, now, lambda part: tell(round(100 * part))
             )

@@ -159,13 +159,15 @@ def check(
         if (pieces := ticks_of(what, symbol, zone, data)) is not None:
             _check_ticks(what, pieces, json)
             return
-        bars, place = raw(what, symbol, _seconds(timeframe), zone, directory(data).histories)
-        times = None
-        if calendar is not None:
-            times = expected(bars, sessions(calendar, int(bars.ts.min()), int(bars.ts.max())))
+        with progress(f"checking {what}", "bars") as tell:
+            bars, place = raw(what, symbol, _seconds(timeframe), zone, directory(data).histories)
+            tell(len(bars))
+            times = None
+            if calendar is not None:
+                times = expected(bars, sessions(calendar, int(bars.ts.min()), int(bars.ts.max())))
+            findings = checking.check(bars, times)
     except BadHistory as error:
         fail(str(error))
-    findings = checking.check(bars, times)
     if json:
         keys = ("rule", "sentence", "grave", "count")
         rows = [{key: getattr(finding, key) for key in keys} | _first(finding, place) for finding in findings]
