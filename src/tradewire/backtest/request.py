@@ -10,17 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tradewire.backtest.choices import FillAt, Fills, Lane, Sides, StopsActive
 from tradewire.domain.symbols import nearest
 
-OF_THE_MARKET: Final = (
-    "eod",
-    "session",
-    "inside",
-    "funding",
-    "qty_step",
-    "min_qty",
-    "max_qty",
-    "min_notional",
-    "tick",
-)
+NOT_EXACT: Final = ("eod", "session", "inside", "funding")
+"""What a request says of the market that the exact lane does not know."""
+OF_THE_MARKET: Final = (*NOT_EXACT, "qty_step", "min_qty", "max_qty", "min_notional", "tick")
 """What a request says of the market besides its bars."""
 
 
@@ -77,9 +69,9 @@ class Request(BaseModel):
     tick: float | None = Field(default=None, gt=0, description="stops and targets are rounded to it")
 
     @property
-    def first_of_the_market(self) -> str | None:
-        """The first thing that is said of the market besides its bars."""
-        return next((name for name in OF_THE_MARKET if getattr(self, name)), None)
+    def not_exact(self) -> str | None:
+        """The first thing that is said of the market and that the exact lane does not know."""
+        return next((name for name in NOT_EXACT if getattr(self, name)), None)
 
     @property
     def size_text(self) -> str:

@@ -17,6 +17,7 @@ from tradewire.cli import (
     plugins,
     programs,
     reading,
+    replaying,
     run,
     schedules,
     send,
@@ -53,6 +54,7 @@ app.add_typer(hooks.app, name="hooks")
 app.add_typer(config.app, name="config")
 app.add_typer(plugins.app, name="plugins")
 app.command()(backtest.backtest)
+app.command()(replaying.backtest_signals)
 app.add_typer(sweep.app, name="sweep")
 app.add_typer(histories.app, name="data")
 app.add_typer(programs.app, name="programs")

@@ -24,6 +24,7 @@ HIGHEST_FEE = 10.0
 HIGHEST_LEVERAGE = 1_000.0
 UNAFFORDABLE = (Code.INSUFFICIENT_MARGIN,)
 UNMEASURED = (Code.NO_ATR, Code.NO_STOP)
+UNTRADABLE = (Code.BELOW_MINIMUM, Code.ABOVE_MAXIMUM)
 
 _CODES = {word: code for code, word in REASONS.items()}
 
@@ -54,6 +55,7 @@ def traded(prepared: Prepared, signals: Signals, journal: Path | None) -> tuple[
             atr=atr_of(bars) if measures_atr(request) else None,
             name=prepared.strategy.name,
             journal=journal,
+            market=prepared.market,
         )
     except StoreError as error:
         raise BadRequest("journal", str(error)) from None
@@ -68,7 +70,7 @@ def _check(prepared: Prepared, journal: Path | None) -> None:
             "the exact lane lets prices come one after the other, as only `pessimistic` describes them, with stops "
             "that act from the entry on; the others are for the fast lane",
         )
-    if said := request.first_of_the_market:
+    if said := request.not_exact:
         raise BadRequest(said, "the exact lane does not know this of the market; the fast lane does")
     if prepared.costs.fee_percent > HIGHEST_FEE:
         raise BadRequest("fee", f"a paper account takes at most {HIGHEST_FEE:g} % of the value")
@@ -86,6 +88,7 @@ def _outcome(exact: Exact) -> Outcome:
         exact.cash,
         sum(refused[code.value] for code in UNAFFORDABLE),
         sum(refused[code.value] for code in UNMEASURED),
+        sum(refused[code.value] for code in UNTRADABLE),
     )
 
 

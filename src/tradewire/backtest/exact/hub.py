@@ -40,12 +40,13 @@ class PastHub:
         *,
         journal: Path | None = None,
         keeps: bool = False,
+        recorder: Recorder | None = None,
     ) -> None:
         self.clock = PastClock(at)
         self.loop = PastLoop(self.clock)
         self.market = PastMarket(instruments)
         self.exchange = Exchange(self.market.instruments.values())
-        self.recorder = Recorder()
+        self.recorder = recorder or Recorder()
         self.notices: list[Notice] = []
         self._settings, self._journal, self._keeps = settings, journal, keeps
 

@@ -6,21 +6,24 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import floor, log10
+from math import floor, isfinite, log10
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from tradewire.backtest.exact.conductor import Conductor
 from tradewire.backtest.exact.dealing import Dealing, exact
 from tradewire.backtest.exact.hub import PastHub
 from tradewire.backtest.exact.player import Player, Track
 from tradewire.backtest.exact.recording import Part
 from tradewire.backtest.exact.words import Entry, Spoken
 from tradewire.backtest.hearing import words_of
+from tradewire.backtest.market import PLAIN, Market
 from tradewire.domain.bars import Bars, Floats
 from tradewire.domain.instrument import AssetClass, Instrument
 from tradewire.domain.symbols import canonical
+from tradewire.engine.contract import Incoming
 from tradewire.settings.model import Settings
 from tradewire.strategies.base import Signals
 
@@ -65,24 +68,27 @@ def run(
     atr: Floats | None = None,
     name: str = "strategy",
     journal: Path | None = None,
+    market: Market = PLAIN,
 ) -> Exact:
     """Return what a strategy's signals come to when they are spoken as commands to a hub on a paper account.
 
-    `size` and `flags` (`-sl 2% -tp 4%`) are those of a command. Everything goes the way of every message: stored, read,
-    routed, sized, checked by risk, sent, filled, journaled. The same arguments give the same journal, to the byte.
+    `size` and `flags` (`-sl 2% -tp 4%`) are those of a command; of `market` the steps and minimums count. Everything
+    goes the way of every message: stored, read, routed, sized, checked by risk, sent, filled, journaled. The same
+    arguments give the same journal, to the byte.
 
     Raises:
         BadSignals: columns that do not fit the bars.
     """
     symbol = canonical(bars.symbol) or UNNAMED
-    instrument = instrument_of(symbol, bars, pip)
+    instrument = instrument_of(symbol, bars, pip, market)
     hub = PastHub(settings_of(money), [instrument], int(bars.ts[0]), journal=journal)
     said = words_of(bars, signals, atr, at_close=at_close)
     words = Spoken(said, Entry(symbol, size, flags, float(instrument.pip_size)))
     track = Track(bars, symbol, words, at_close, bid=float(bars.open[0]), ask=float(bars.open[0]))
     with hub.running():
         player = Player(hub, track, dealing, name)
-        player.play()
+        end = Incoming(source="strategy", channel=name, text=f"close {symbol}", external_id=f"{name}:{symbol}:end")
+        Conductor(hub, [player]).play(end)
     return Exact(
         hub.recorder.parts,
         equity_of(track, player.balances),
@@ -105,17 +111,19 @@ def equity_of(track: Track, balances: Sequence[tuple[int, float]]) -> Floats:
     return worth
 
 
-def instrument_of(symbol: str, bars: Bars, pip: float | None) -> Instrument:
-    """Return an instrument whose steps are finer than anything that is reckoned."""
-    tick = Decimal(1).scaleb(floor(log10(float(bars.low.min()))) - DIGITS)
+def instrument_of(symbol: str, bars: Bars, pip: float | None = None, market: Market = PLAIN) -> Instrument:
+    """Return an instrument with the steps of its market; where there are none, finer than anything that is reckoned."""
+    fine = Decimal(1).scaleb(floor(log10(float(bars.low.min()))) - DIGITS)
     return Instrument(
         symbol=symbol,
         asset_class=AssetClass.CRYPTO,
         base=symbol,
         quote=CURRENCY,
-        tick_size=tick,
-        qty_step=Decimal(0),
-        min_qty=Decimal(0),
+        tick_size=exact(market.tick) if market.tick else fine,
+        qty_step=exact(market.qty_step),
+        min_qty=exact(market.min_qty),
+        max_qty=exact(market.max_qty) if isfinite(market.max_qty) else None,
+        min_notional=exact(market.min_notional),
         pip_size=Decimal(1) if pip is None else exact(pip),
     )
 

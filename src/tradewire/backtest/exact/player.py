@@ -16,7 +16,7 @@ from tradewire.backtest.exact.dealing import Dealing, exact
 from tradewire.backtest.exact.hub import PastHub
 from tradewire.backtest.exact.search import next_touch
 from tradewire.backtest.exact.words import Holds, Spoken
-from tradewire.domain.bars import Bars
+from tradewire.domain.bars import Bars, Floats
 from tradewire.domain.numbers import ZERO
 from tradewire.domain.order import Leg
 from tradewire.domain.signal import Side
@@ -42,6 +42,8 @@ class Track:
     symbol: str
     words: Spoken | None
     at_close: bool
+    ranges: Floats | None = None
+    """The average true range at each close, for whoever speaks besides `words`."""
     row: int = -1
     high: float = 0.0
     low: float = 0.0
@@ -59,29 +61,27 @@ class Player:
         self._hub, self._track, self._dealing, self._channel = hub, track, dealing, channel
         self._posts = list(hub.engine.posts.values())
         self.balances: list[tuple[int, float]] = []
+        self.misses_nothing = any(post.around.profile.drawdown is not None for post in self._posts)
+        """While something is open every bar is played: a drawdown is measured from the highest equity."""
+        self._searched: tuple[int, float, float] | None = None
+        self._found = -1
 
-    def play(self) -> None:
-        """Play all bars."""
-        track, hub = self._track, self._hub
-        last = len(track.bars) - 1
-        self._note(-1)
-        row = 0
-        while True:
-            row = self._next(row)
-            due = hub.loop.due
-            if due is not None and row <= last and due < int(track.bars.ts[row]):
-                hub.loop.advance(due)
-                row = track.row + 1
-                continue
-            if row > last:
-                break
-            self._bar(row)
-            row += 1
-        self._end(last)
+    def starts(self, row: int) -> int | None:
+        """Return when a bar begins (epoch ns); None beyond the last one."""
+        ts = self._track.bars.ts
+        return int(ts[row]) if row < len(ts) else None
 
-    def _next(self, row: int) -> int:
-        """Return the next row, from `row` on, at which something may happen; the number of rows if none does."""
+    def row_at(self, moment: int) -> int | None:
+        """Return the bar that begins at a moment, if one does and was not played."""
+        row = int(np.searchsorted(self._track.bars.ts, moment))
+        return row if self.starts(row) == moment and row > self._track.row else None
+
+    def next(self) -> int:
+        """Return the next row at which something may happen; the number of rows if none does."""
         track, bars, hub = self._track, self._track.bars, self._hub
+        row = track.row + 1
+        if self.misses_nothing and self.holds:
+            return row
         limit = len(bars)
         if track.words is not None:
             word = track.words.next(row, self._held())
@@ -96,47 +96,82 @@ class Player:
         falls, rises, asks_fall, asks_rise = map(float, hub.exchange.levels(track.symbol))
         below = max(bounds.bid_above + near, bounds.ask_above - near, falls + far, asks_fall - far)
         above = min(bounds.bid_below + near, bounds.ask_below - near, rises + far, asks_rise - far)
-        found: int = next_touch()(bars.high, bars.low, row, limit, below * (1 + SLACK), above * (1 - SLACK))
-        return found
+        searched = (limit, below * (1 + SLACK), above * (1 - SLACK))
+        if searched != self._searched or row > self._found:
+            self._searched = searched
+            self._found = int(next_touch()(bars.high, bars.low, row, *searched))
+        return self._found
 
-    def _bar(self, row: int) -> None:
-        """Play one bar: what was said at the close before, the open, and the way of its prices."""
+    def open(self, row: int) -> None:
+        """Begin a bar: what was said at the close before, then the open."""
         track, hub, bars = self._track, self._hub, self._track.bars
-        ts = int(bars.ts[row])
-        opened, close = float(bars.open[row]), float(bars.close[row])
+        opened = float(bars.open[row])
         track.row = hub.recorder.rows[track.symbol] = row
         track.high, track.low = float(bars.high[row]), float(bars.low[row])
-        hub.clock.time = track.ts = ts
+        hub.clock.time = track.ts = int(bars.ts[row])
+        self._know_range(row - 1)
         if not track.at_close:
             self._speak(row, opened)
         near = self._dealing.apart
         self._show(opened - near, opened + near, slips=self._stops_at(opened))
-        hub.loop.advance(ts)
-        for bid, ask in self._way(opened, close):
+
+    def rest(self, row: int) -> None:
+        """Let the prices of a bar go their way, and say what is heard at its close."""
+        track, bars, near = self._track, self._track.bars, self._dealing.apart
+        close = float(bars.close[row])
+        for bid, ask in self._way(float(bars.open[row]), close):
             self._go(bid - near, ask + near)
         if track.at_close and row < len(bars) - 1:
             self._speak(row, close)
-        self._note(row)
+        self.note()
 
-    def _end(self, row: int) -> None:
-        """Close what is open at the last close."""
-        track, hub = self._track, self._hub
-        holds = self._held()
-        if not (holds.long or holds.short):
+    def look_back(self, moment: int) -> None:
+        """Know the last close before a moment, where bars have passed at which nothing happened."""
+        track, bars, near = self._track, self._track.bars, self._dealing.apart
+        row = int(np.searchsorted(bars.ts, moment)) - 1
+        if row <= track.row:
             return
+        over = int(bars.ts[row]) + bars.timeframe_s * SECOND
+        price = float(bars.close[row] if over <= moment else bars.open[row])
+        track.row = self._hub.recorder.rows[track.symbol] = row
+        track.high = track.low = price
+        track.ts = min(over, moment) if over <= moment else int(bars.ts[row])
+        self._know_range(row - (over > moment))
+        self._show(price - near, price + near, slips=True)
+
+    def end(self) -> None:
+        """Deal at the last close."""
+        track, hub, near = self._track, self._hub, self._dealing.apart
+        row = len(track.bars) - 1
         track.row = hub.recorder.rows[track.symbol] = row
-        hub.clock.time = track.ts = int(track.bars.ts[row]) + track.bars.timeframe_s * SECOND
-        hub.recorder.is_over = True
-        self._tell(f"close {track.symbol}", "end", float(track.bars.close[row]))
-        self._note(row)
+        track.ts = int(track.bars.ts[row]) + track.bars.timeframe_s * SECOND
+        hub.clock.time = track.ts = max(hub.clock.time, track.ts)
+        price = float(track.bars.close[row])
+        quote = self._dealing.dealt(track.symbol, price - near, price + near, track.ts, slips=True)
+        hub.exchange.on_quotes((quote,))
+        hub.market.update(quote)
+        hub.loop.settle()
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether anything is open."""
+        return any(self._held()[:2])
+
+    def _know_range(self, row: int) -> None:
+        """Know the average true range at the close of a bar."""
+        track = self._track
+        if track.ranges is not None and row >= 0:
+            value = float(track.ranges[row])
+            self._hub.market.ranges[track.symbol] = exact(value) if value > 0.0 else None
 
     def _speak(self, row: int, price: float) -> None:
         """Say what a bar's close has led the strategy to, where it means anything to the accounts as they are."""
         track, holds = self._track, self._held()
         if track.words is None or track.words.next(row, holds) != row:
             return
-        atr = track.words.atr(row)
-        self._hub.market.ranges[track.symbol] = None if atr is None else exact(atr)
+        if track.ranges is None:
+            atr = track.words.atr(row)
+            self._hub.market.ranges[track.symbol] = None if atr is None else exact(atr)
         said = int(track.bars.ts[row - (not track.at_close)])
         if track.at_close:
             self._hub.clock.time = track.ts = int(track.bars.ts[row + 1])
@@ -298,9 +333,10 @@ class Player:
             hub.exchange.on_quotes((self._dealing.dealt(track.symbol, bid, ask, track.ts, slips=True),))
             hub.loop.settle()
 
-    def _note(self, row: int) -> None:
+    def note(self) -> None:
         """Keep what the accounts have after a bar."""
         track = self._track
+        row = track.row
         sums = [held for post in self._posts if (held := post.state.sums.get(track.symbol))]
         quantity = float(sum((held.quantity * held.multiplier for held in sums), ZERO))
         cost = float(sum((held.cost * held.multiplier for held in sums), ZERO))

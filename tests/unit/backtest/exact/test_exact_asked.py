@@ -38,9 +38,10 @@ ASKED: dict[str, Any] = {
 }
 
 
-def test_real_prices_give_the_same_report_in_both_lanes(eurusd: str, tmp_path: Path) -> None:
-    fast = done(eurusd, **ASKED)
-    exact = done(eurusd, tmp_path / "kept.db", lane="exact", **ASKED)
+@pytest.mark.parametrize("steps", [{}, {"qty_step": 7.0, "tick": 0.0001}], ids=["fine", "steps"])
+def test_real_prices_give_the_same_report_in_both_lanes(eurusd: str, tmp_path: Path, steps: dict[str, float]) -> None:
+    fast = done(eurusd, **ASKED, **steps)
+    exact = done(eurusd, tmp_path / "kept.db", lane="exact", **ASKED, **steps)
     assert len(fast.run.trades) > 10
     for name in ("entry_ts", "exit_ts", "side", "exit_reason"):
         assert getattr(exact.run.trades, name).tolist() == getattr(fast.run.trades, name).tolist(), name
@@ -60,6 +61,11 @@ def test_an_account_that_cannot_pay_refuses_and_it_is_counted(eurusd: str) -> No
     assert exact.outcome.equity_final == 10_000.0
 
 
+def test_what_the_venue_does_not_take_is_counted(eurusd: str) -> None:
+    fast, exact = (done(eurusd, lane=lane, qty="10", min_qty=1000.0) for lane in ("fast", "exact"))
+    assert exact.outcome.untradable == fast.outcome.untradable > 0
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [
@@ -67,6 +73,7 @@ def test_an_account_that_cannot_pay_refuses_and_it_is_counted(eurusd: str) -> No
         ({"lane": "exact", "stops_active": "next-bar"}, "fills"),
         ({"lane": "exact", "fee": "11%"}, "fee"),
         ({"lane": "exact", "leverage": 2000.0}, "leverage"),
+        ({"lane": "exact", "funding": "0.01%/8h"}, "funding"),
         ({"latency": 5}, "latency"),
     ],
 )
