@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import closing
 from pathlib import Path
+from sqlite3 import connect
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from scenarios.story import SECOND, Story
 from tradewire.engine.contract import BadAction, IntakeUnavailable
 from tradewire.engine.programs.runner import Runner
+from tradewire.engine.verify import verify
 from tradewire.programs.base import Result
 from tradewire.programs.dca import Dca
 from tradewire.programs.events import Event
@@ -92,14 +96,45 @@ async def test_a_defect_pauses_its_program_alone_and_what_it_was_told_is_told_ag
         assert runner(hub).state.made == 2
 
 
+async def test_a_stream_that_is_damaged_leaves_its_program_out_and_the_hub_runs(tmp_path: Path) -> None:
+    hub = Story(tmp_path, programs=DAILY | {"other": DAILY["daily"]})
+    await hub.start()
+    await minute(hub)
+    await hub.app.__aexit__(None, None, None)
+    with closing(connect(hub.data.database)) as database:
+        database.execute("UPDATE journal SET ts = 1 WHERE stream = 'program:daily' AND seq > 1")
+        database.commit()
+    await hub.start()
+    await minute(hub)
+    assert runner(hub, "other").state.made == 2
+    (daily, _) = hub.app.hub.programs()
+    assert daily.status == "left_out"
+    assert "is not the one that was written" in (daily.reason or "")
+    await hub.app.__aexit__(None, None, None)
+    assert any("program:daily" in difference for difference in verify(hub.data.database).differences)
+
+
+async def test_what_a_stop_says_is_not_forgotten_when_it_begins_anew_at_once(tmp_path: Path) -> None:
+    async with Story(tmp_path, programs=GRID) as hub:
+        await hub.price("BTCUSDT", 60_500)
+        hub.engine.ask_program("net", "stop")
+        hub.engine.ask_program("net", "resume")
+        await hub.settle()
+        texts = [message["text"] for message in hub.app.store.queries.messages(source="program", limit=None)]
+        assert sum(text.startswith("cancel") for text in texts) == 3
+        assert len(hub.engine.posts["main"].state.orders) == 3
+        first = next(hub.app.store.proven("program:net", runner(hub, "net").began - 1))
+        assert [word["n"] for word in json.loads(first.data)["facts"][0]["unsaid"]] == [4, 5, 6]
+
+
 async def test_a_grid_that_was_flattened_does_not_begin_again_by_itself(tmp_path: Path) -> None:
     async with Story(tmp_path, programs=GRID) as hub:
-        await hub.price("BTCUSDT", 60_500, 58_900)
+        await hub.price("BTCUSDT", 59_900, 58_900)
         assert hub.live().entry_price == 59_000
         await hub.app.hub.flatten()
         await hub.settle()
         said = runner(hub, "net").state.said
-        await hub.price("BTCUSDT", 60_500, 57_500, 60_500)
+        await hub.price("BTCUSDT", 59_900, 57_500, 59_900)
         assert (runner(hub, "net").state.said, hub.engine.posts["main"].state.orders) == (said, {})
         await hub.say("resume", source="api")
         assert runner(hub, "net").status == "paused"
@@ -107,12 +142,12 @@ async def test_a_grid_that_was_flattened_does_not_begin_again_by_itself(tmp_path
         assert runner(hub, "net").state.closed == 1
         hub.engine.ask_program("net", "resume")
         await hub.settle()
-        assert len(hub.engine.posts["main"].state.orders) == 3, "only a person lets it go on"
+        assert len(hub.engine.posts["main"].state.orders) == 2, "only a person lets it go on"
 
 
 async def test_a_stopped_grid_withdraws_its_orders_and_leaves_its_trades(tmp_path: Path) -> None:
     async with Story(tmp_path, programs=GRID) as hub:
-        await hub.price("BTCUSDT", 60_500, 58_900)
+        await hub.price("BTCUSDT", 59_900, 58_900)
         hub.engine.ask_program("net", "stop")
         await hub.settle()
         assert hub.engine.posts["main"].state.orders == {}

@@ -107,12 +107,12 @@ class Grid(Program[GridParams, GridState]):
         return Result(GridState(name=blank.name, account=blank.account, said=blank.said))
 
     def interest(self, params: GridParams, state: GridState) -> Interest:
-        """Wait until the price leaves the levels between which it is."""
+        """Wait until the price leaves the levels between which it is; at a level, any price is news."""
         if state.bid is None or state.ask is None:
             return Interest(prices={params.symbol: ANY})
         marks = [*levels_of(params), *(stop for stop in (params.stop_below, params.stop_above) if stop is not None)]
-        low = max((mark for mark in marks if mark < state.bid), default=None)
-        high = min((mark for mark in marks if mark > state.ask), default=None)
+        low = max((mark for mark in marks if mark <= state.bid), default=None)
+        high = min((mark for mark in marks if mark >= state.ask), default=None)
         return Interest(prices={params.symbol: Band(low, high)})
 
     def step(self, params: GridParams, state: GridState, event: Event) -> Result[GridState]:

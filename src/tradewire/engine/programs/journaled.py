@@ -26,9 +26,11 @@ def runner(store: Store, name: str) -> Runner | None:
     seq = store.head(stream).seq
     if not seq:
         return None
-    last = _row(store, stream, seq)
-    stands = stands_of(last)
-    began = f.decode(_row(store, stream, stands.began).data).event
+    try:
+        stands = stands_of(_row(store, stream, seq))
+        began = f.decode(_row(store, stream, stands.began).data).event
+    except msgspec.MsgspecError as error:
+        raise CannotGoOn(f"its stream was written by another version: {error}") from error
     if not isinstance(began, p.ProgramBegan):
         raise JournalBroken(f"{stream} row {stands.began} is not where a program begins. {TO_MEND}")
     return Runner(name, stands, began, _mark(store, stream, seq))
@@ -38,7 +40,7 @@ def has_ended(store: Store, stream: str) -> bool:
     """Tell whether a program's stream says that it is done or stopped."""
     try:
         return stands_of(_row(store, stream, store.head(stream).seq)).status in ("done", "stopped")
-    except CannotGoOn:
+    except (CannotGoOn, JournalBroken, msgspec.MsgspecError):
         return False
 
 

@@ -61,13 +61,14 @@ class Runner:
             self.kind: Program[Any, Any] = kind_of(began.kind)
             self.params = self.kind.Params.model_validate(began.params)
             self.state: State = msgspec.json.decode(stands.state, type=self.kind.Memory)
-        except (KeyError, ValueError) as error:
+            interest = self.kind.interest(self.params, self.state)
+        except Exception as error:  # A program's defect, or another version's, must not keep the hub from starting.
             raise CannotGoOn(f"what the journal has of it cannot be taken up by this version: {error}") from error
         self.status, self.reason, self.began = stands.status, stands.reason, stands.began
         self.unsaid = {saying.n: saying for saying in (*stands.unsaid, *stands.say)}
         self.heard = stands.heard if mark is None else mark.heard
         self.orders = dict(stands.orders if mark is None else mark.orders)
-        self.interest = self.kind.interest(self.params, self.state) if self.is_running else NOTHING
+        self.interest = interest if self.is_running else NOTHING
         self._own: deque[tuple[int, Sequence[Own]]] = deque()
         """Rows of the journal (their positions) with what they say of its own; each is told whole."""
         self.let_pass = False
@@ -164,13 +165,14 @@ class Runner:
         return said
 
     def _steps(self, events: Sequence[Event]) -> Iterator[tuple[Event, Result[Any]]]:
-        """Yield the steps that change something."""
+        """Yield the steps that change something. Whatever fails, fails here, before anything is written."""
         state = self.state
         for event in events:
             result = self.kind.step(self.params, state, event)
             if result.state.said != state.said + len(result.say):
                 raise ValueError(f"it says {len(result.say)} lines and counts from {state.said} to {result.state.said}")
             if result != Result(state):
+                self.kind.interest(self.params, result.state)
                 yield event, result
             state = result.state
             if result.done is not None:
@@ -205,7 +207,7 @@ class Runner:
 
     def ask(self, group: Group, action: ProgramAction, now: int) -> list[p.Saying]:
         """Do what a person asks for, and return what is said."""
-        result: Result[Any] = Result(self.state)
+        last = self.kind.finish(self.params, self.state) if action == "stop" else ()
         match action:
             case "pause":
                 self.status, self.reason = "paused", "by you"
@@ -213,27 +215,33 @@ class Runner:
                 self.status, self.reason = "running", None
             case "stop":
                 self.status, self.reason = "stopped", "by you"
-                result = saying(self.state, *self.kind.finish(self.params, self.state))
-        return self.write(group, p.ProgramAsked(self.name, action), result, now)
+        return self.write(group, p.ProgramAsked(self.name, action), saying(self.state, *last), now)
 
 
-def begin(group: Group, name: str, setup: Setup, said: int, heard: int, now: int) -> tuple[Runner, list[p.Saying]]:
-    """Write that a program begins, and return it with what it says at once.
+def begin(
+    group: Group, name: str, setup: Setup, before: Runner | None, heard: int, now: int
+) -> tuple[Runner, list[p.Saying]]:
+    """Write that a program begins, and return it with what it says at once. `before`: its run that has ended.
 
     Raises:
         CannotGoOn: the configuration asks for a kind, or for parameters, that there are not.
     """
+    blank = State(name=name, account=setup.account, said=0 if before is None else before.state.said)
     try:
         kind = kind_of(setup.kind)
         params = kind.Params.model_validate(setup.params)
-    except (KeyError, ValueError) as error:
-        raise CannotGoOn(f"its parameters cannot be used: {error}") from error
+        first = kind.start(params, blank, now)
+    except Exception as error:  # A program's defect must not keep the hub from starting.
+        raise CannotGoOn(f"it cannot begin: {error}") from error
     plain = params.model_dump(mode="json")
-    blank = State(name=name, account=setup.account, said=said)
     began = p.ProgramBegan(program=name, kind=setup.kind, account=setup.account, params=plain)
-    first = kind.start(params, blank, now)
     stands = p.ProgramStands(
-        status="running", reason=None, began=0, state=Raw(msgspec.json.encode(first.state)), heard=heard
+        status="running",
+        reason=None,
+        began=0,
+        state=Raw(msgspec.json.encode(first.state)),
+        unsaid=() if before is None else tuple(before.unsaid.values()),
+        heard=heard,
     )
     runner = Runner(name, stands, began, None)
     return runner, runner.write(group, began, first, now)

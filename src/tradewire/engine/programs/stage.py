@@ -30,7 +30,7 @@ from tradewire.engine.programs.waking import Waking
 from tradewire.ports import Clock, Notice
 from tradewire.programs.base import SOURCE, BarWatch, external_id
 from tradewire.programs.events import BarClosed, Moment, Price
-from tradewire.store.errors import StoreError
+from tradewire.store.errors import JournalBroken, StoreError
 from tradewire.store.journal import Store
 
 log = structlog.get_logger(__name__)
@@ -93,6 +93,7 @@ class Programs:
             StoreError: it cannot be read.
         """
         self._ears = Ears()
+        self._waking.forget()
         for waste in (self.runners, self._due, self._changed):
             waste.clear()
         self._said, self._notices = [], []
@@ -102,7 +103,7 @@ class Programs:
                 continue
             try:
                 runner = journaled.runner(self._store, name)
-            except CannotGoOn as error:
+            except (CannotGoOn, JournalBroken) as error:
                 self._leave_out(name, error)
                 continue
             if runner is not None:
@@ -143,18 +144,15 @@ class Programs:
 
     def _begin(self, group: Group, name: str, setup: Setup) -> None:
         before = self.runners.get(name)
-        said = 0 if before is None else before.state.said
-        runner, sayings = begin(group, name, setup, said, self._store.pos, self._clock.now())
-        if before is not None:
-            runner.unsaid = before.unsaid | runner.unsaid
-        self._take(runner, said + 1)
+        runner, sayings = begin(group, name, setup, before, self._store.pos, self._clock.now())
+        self._take(runner, 1 if before is None else before.state.said + 1)
         self._wrote(runner, sayings, None)
 
     def _take(self, runner: Runner, first: int) -> None:
         self.runners[runner.name] = runner
         self._ears.learn(runner.state, first)
 
-    def _leave_out(self, name: str, error: CannotGoOn) -> None:
+    def _leave_out(self, name: str, error: CannotGoOn | JournalBroken) -> None:
         self.left_out[name] = str(error)
         log.error("program left out", program=name, reason=str(error))
 

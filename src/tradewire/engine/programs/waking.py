@@ -73,6 +73,11 @@ class Waking:
         """Know that a program may wait for another moment now."""
         self._snoozing.pop(name, None)
 
+    def forget(self) -> None:
+        """Know nobody any more, until the next look."""
+        self._watchers.clear()
+        self._snoozing.clear()
+
     def stop(self) -> None:
         """Wake nobody any more."""
         if self._timer is not None:
