@@ -25,7 +25,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 
 from msgspec import Struct
 
-from tradewire.domain.instrument import Bar, Instrument, Quote
+from tradewire.domain.instrument import Bar, Instrument, Quote, Tick
 from tradewire.domain.message import Message
 from tradewire.domain.order import OrderRequest
 from tradewire.domain.signal import OrderType, TimeInForce
@@ -152,6 +152,14 @@ class Quotes(Protocol):
 
     async def bars(self, symbol: str, timeframe_s: int, start: int, end: int) -> Sequence[Bar]:
         """Return the bars that start in [start, end) (epoch ns), oldest first."""
+
+
+@runtime_checkable
+class TellsTicks(Protocol):
+    """Optional power of a feed: it knows the single trades of the market's past."""
+
+    def ticks(self, symbol: str, start: int, end: int) -> AsyncIterator[Sequence[Tick]]:
+        """Yield batches of the trades in [start, end) (epoch ns), oldest first, each once."""
 
 
 class SourceDown(Struct, frozen=True):

@@ -46,6 +46,7 @@ class SpotExchange:
         app = web.Application(middlewares=[notice])
         app.router.add_get("/api/v3/exchangeInfo", self._info)
         app.router.add_get("/api/v3/klines", self._klines)
+        app.router.add_get("/api/v3/aggTrades", self._trades)
         app.router.add_get("/api/v3/ticker/bookTicker", self._books)
         runner = web.AppRunner(app)
         await runner.setup()
@@ -75,6 +76,16 @@ class SpotExchange:
             rows.append([bar.ts // MS, *prices, bar.ts // MS + width - 1, "0", 1, "0", "0", "0"])
         return web.json_response(rows)
 
+    async def _trades(self, request: web.Request) -> web.Response:
+        """Answer with trades as `trades_between` makes them."""
+        start, end = int(request.query["startTime"]), int(request.query.get("endTime", "0"))
+        found = trades_between(start, min(end, self.clock.now() // MS) if end else self.clock.now() // MS)
+        rows = [
+            {"a": number, "p": price, "q": "0.5", "f": number, "l": number, "T": ts, "m": True, "M": True}
+            for number, ts, price in found[: min(int(request.query["limit"]), CHUNK)]
+        ]
+        return web.json_response(rows)
+
     async def _books(self, request: web.Request) -> web.Response:
         names = json.loads(request.query["symbols"]) if "symbols" in request.query else [request.query["symbol"]]
         now = self.clock.now()
@@ -84,6 +95,17 @@ class SpotExchange:
             for q in quotes
         ]
         return web.json_response(rows)
+
+
+def trades_between(start: int, end: int) -> list[tuple[int, int, str]]:
+    """Return (id, time in ms, price) of the trades in [start, end] ms: three every ten seconds, two at one time."""
+    first = start // 10_000
+    every = (
+        (3 * ten + which, 10_000 * ten + (0, 4_000, 4_000)[which], str(100 + ten % 50 + which))
+        for ten in range(first, end // 10_000 + 1)
+        for which in range(3)
+    )
+    return [trade for trade in every if start <= trade[1] <= end]
 
 
 def _listing(instrument: Instrument) -> dict[str, Any]:

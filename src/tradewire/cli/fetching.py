@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +14,7 @@ from tradewire.cli.options import ConfigFile, Data, Json, directory, fail
 from tradewire.cli.output import print_json
 from tradewire.cli.progress import progress
 
-Symbol = Annotated[str, typer.Argument(metavar="SYMBOL/TIMEFRAME", help="What to fetch, such as BTCUSDT/1m.")]
+Symbol = Annotated[str, typer.Argument(metavar="SYMBOL/TIMEFRAME", help="What to fetch: BTCUSDT/1m, or BTCUSDT/ticks.")]
 Start = Annotated[
     str | None,
     typer.Option("--from", metavar="TIME", help="First moment, ISO 8601, UTC if unsaid; none = behind what is kept."),
@@ -33,36 +35,86 @@ def fetch(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Fetch bars from a feed of the configuration and keep them. Bars that are not over yet are left out."""
-    from tradewire.backtest.data.catalogue import Catalogue
-    from tradewire.backtest.data.loading import history_name, nanoseconds
+    """Fetch bars, or `SYMBOL/ticks`, from a feed and keep them. Bars that are not over yet are left out."""
+    from tradewire.backtest.data.loading import history_name, nanoseconds, tick_name
     from tradewire.backtest.data.problems import BadHistory
     from tradewire.cli.config import WallClock
     from tradewire.ports import AuthFailed, Misconfigured, NotReady
     from tradewire.registry import PluginBroken
 
     name, clock = history_name(source), WallClock()
-    if name is None:
-        fail(f"{source!r} is not the name of a history: write BTCUSDT/1m", 2)
+    symbol = tick_name(source) or (name[0] if name else None)
+    if symbol is None:
+        fail(f"{source!r} is not the name of a history: write BTCUSDT/1m, or BTCUSDT/ticks", 2)
+    histories = directory(data).histories
     try:
-        catalogue = Catalogue(directory(data).histories)
-        first = nanoseconds(start) if start is not None else _behind(catalogue, source, *name)
+        first = None if start is None else nanoseconds(start)
         after = clock.now() if end is None else nanoseconds(end)
-        chosen = _opened(feed, name[0], config, directory(data), clock)
-        done = asyncio.run(_fetched(catalogue, chosen, *name, first, after, clock.now()))
+        chosen = _opened(feed, symbol, config, directory(data), clock)
+        with progress(f"fetching {source}", "%", 100) as shown:
+
+            def told(part: float) -> None:
+                shown(round(100 * part))
+
+            if name is None:
+                figures = asyncio.run(_ticks(histories, chosen, symbol, first, min(after, clock.now()), told))
+            else:
+                figures = asyncio.run(_bars(histories, chosen, *name, first, after, clock.now(), told))
     except (BadHistory, PluginBroken, NotReady, AuthFailed, Misconfigured) as error:
         fail(str(error))
     if json:
-        print_json({"symbol": name[0], "timeframe_s": name[1], **asdict(done)})
+        print_json({"symbol": symbol, "timeframe_s": name[1] if name else 0, **figures})
+    elif name is None:
+        typer.echo(f"{source}: {figures['fetched']} ticks fetched; {figures['ticks']} ticks there")
     else:
-        typer.echo(f"{source}: {done.added} bars added, {done.replaced} replaced; {done.bars} bars there")
+        added, replaced, bars = (figures[key] for key in ("added", "replaced", "bars"))
+        typer.echo(f"{source}: {added} bars added, {replaced} replaced; {bars} bars there")
 
 
-def _behind(catalogue: Any, source: str, symbol: str, timeframe_s: int) -> int:
-    """Return when the last kept bar begins: it is fetched again, in case it was not whole."""
-    if (symbol, timeframe_s) not in catalogue.names():
-        fail(f"nothing of {source} is kept yet: say --from when", 2)
-    return int(catalogue.read(symbol, timeframe_s).ts[-1])
+async def _bars(
+    histories: Path,
+    feed: Any,
+    symbol: str,
+    timeframe_s: int,
+    start: int | None,
+    end: int,
+    now: int,
+    tell: Callable[[float], None],
+) -> dict[str, Any]:
+    """Fetch bars; without a start from the last one kept on: it is fetched again, in case it was not whole."""
+    from tradewire.backtest.data.catalogue import Catalogue
+    from tradewire.backtest.data.fetching import fetch_into
+
+    catalogue = Catalogue(histories)
+    if start is None:
+        _must_be_kept((symbol, timeframe_s) in catalogue.names())
+        start = int(catalogue.read(symbol, timeframe_s).ts[-1])
+    async with feed:
+        return asdict(await fetch_into(catalogue, feed, symbol, timeframe_s, start, end, now, tell))
+
+
+async def _ticks(
+    histories: Path, feed: Any, symbol: str, start: int | None, end: int, tell: Callable[[float], None]
+) -> dict[str, Any]:
+    """Fetch ticks; without a start from the last moment that is kept on."""
+    from tradewire.backtest.data.tick_fetching import fetch_ticks_into
+    from tradewire.backtest.data.tick_store import TickStore
+    from tradewire.ports import TellsTicks
+
+    tells = isinstance(feed, TellsTicks)
+    if not tells:
+        fail("this feed tells of no single trades; ccxt:EXCHANGE does")
+    store = TickStore(histories)
+    if start is None:
+        _must_be_kept(symbol in store.names())
+        start = store.kept(symbol).last
+    async with feed:
+        return asdict(await fetch_ticks_into(store, feed, symbol, start, end, tell))
+
+
+def _must_be_kept(there: bool) -> None:
+    if not there:
+        fail("nothing of it is kept yet: say --from when", 2)
 
 
 def _opened(wanted: str | None, symbol: str, config: Any, place: Any, clock: Any) -> Any:
@@ -82,13 +134,3 @@ def _opened(wanted: str | None, symbol: str, config: Any, place: Any, clock: Any
     type_, settings = feeds[name]
     plugin = result.registry.load(Kind.FEED, type_)
     return plugin.make(plugin.config.model_validate(settings), clock)
-
-
-async def _fetched(catalogue: Any, feed: Any, symbol: str, timeframe_s: int, start: int, end: int, now: int) -> Any:
-    from tradewire.backtest.data.fetching import fetch_into
-
-    with progress(f"fetching {symbol}", "%", 100) as tell:
-        async with feed:
-            return await fetch_into(
-                catalogue, feed, symbol, timeframe_s, start, end, now, lambda part: tell(round(100 * part))
-            )

@@ -61,6 +61,14 @@ class Quote(Struct, frozen=True):
         return (self.bid + self.ask) / 2
 
 
+class Tick(Struct, frozen=True):
+    """One trade that the market showed: at which moment (epoch nanoseconds), at what price, how many base units."""
+
+    ts: int
+    price: Decimal
+    volume: Decimal
+
+
 class Bar(Struct, frozen=True):
     """Open, high, low, close and volume of one interval that starts at `ts` (epoch nanoseconds)."""
 

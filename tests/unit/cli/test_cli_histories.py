@@ -137,6 +137,26 @@ async def test_bars_come_from_an_exchange(command: Run, tmp_path: Path) -> None:
     assert done.stdout == "btc/1m: 1200 bars added, 0 replaced; 1200 bars there\n", done.stderr
 
 
+async def test_ticks_come_from_an_exchange_and_a_fetch_goes_on_behind_them(command: Run, tmp_path: Path) -> None:
+    exchange = SpotExchange(WallClock(START))
+    place = ("--data", str(tmp_path / "hub"))
+    config = tmp_path / "tradewire.yaml"
+    async with exchange.served() as address:
+        asked = f"{{exchange: binance, base_url: '{address}'}}"
+        config.write_text(f"feeds: {{x: {{type: ccxt, config: {asked}}}}}", "utf-8")
+        what = ("data", "fetch", "btc/ticks", "--feed", "x", "--config", str(config), *place)
+        first = ("--from", "2024-01-02", "--to", "2024-01-02T00:10")
+        assert "say --from when" in (await asyncio.to_thread(command, *what)).stderr
+        done = await asyncio.to_thread(command, *what, *first)
+        assert done.stdout == "btc/ticks: 180 ticks fetched; 180 ticks there\n", done.stderr
+        done = await asyncio.to_thread(command, *what, "--to", "2024-01-02T00:20")
+        assert done.stdout == "btc/ticks: 182 ticks fetched; 360 ticks there\n", done.stderr
+    made = command("data", "resample", "btc/ticks", "1m", *place)
+    assert made.stdout.startswith("BTCUSDT/1m: 20 bars made"), made.stderr
+    told = await asyncio.to_thread(command, "data", "fetch", "btc/ticks", "--from", "2024-01-02", *place)
+    assert "tells of no single trades" in told.stderr
+
+
 def test_an_exchange_needs_no_configuration_and_its_name_is_checked(command: Run, tmp_path: Path) -> None:
     place = ("--data", str(tmp_path / "hub"))
     done = command("data", "fetch", "btc/1m", "--from", "2024-01-02", "--feed", "ccxt:krakn", *place)

@@ -10,7 +10,7 @@ import pytest
 
 from contract.paper_desk import SECOND, START
 from contract.quotes_suite import MINUTE_NS, QuotesSuite, WallClock, take
-from contract.spot_exchange import CHUNK, SpotExchange
+from contract.spot_exchange import CHUNK, MS, SpotExchange, trades_between
 from tradewire.feeds.ccxt import CcxtQuotes, Config
 from tradewire.ports import Clock, Misconfigured, NotReady
 
@@ -86,6 +86,18 @@ async def test_a_long_history_is_paged_without_a_gap_or_a_bar_twice(
         bars = await feed.bars("BTCUSDT", 60, start, START)
     assert [bar.ts for bar in bars] == list(range(start, START, MINUTE_NS))
     assert exchange.asked.count("/api/v3/klines") == 4
+
+
+async def test_trades_are_paged_without_one_lost_or_twice(
+    address: str, clock: WallClock, exchange: SpotExchange
+) -> None:
+    start, end = START - 3 * 3600 * SECOND, START - 1800 * SECOND
+    async with CcxtQuotes(config(address, "BTCUSDT"), clock) as feed:
+        found = [tick async for batch in feed.ticks("BTCUSDT", start, end) for tick in batch]
+    told = trades_between(start // MS, end // MS - 1)
+    assert [(tick.ts // MS, tick.price) for tick in found] == [(ts, Decimal(price)) for _, ts, price in told]
+    assert len(found) > 4 * CHUNK
+    assert {str(tick.volume) for tick in found} == {"0.5"}
 
 
 async def test_a_read_that_fails_is_repeated_and_at_last_told(

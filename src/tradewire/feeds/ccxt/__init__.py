@@ -6,7 +6,7 @@ MANIFEST = Manifest(
     id="ccxt",
     kind=Kind.FEED,
     title="Crypto exchanges",
-    summary="Brings prices and bars of over a hundred crypto exchanges, without an account.",
+    summary="Brings prices, bars and trades of over a hundred crypto exchanges, without an account.",
     docs="plugins.md#ccxt",
     network=True,
 )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from types import TracebackType
 from typing import Any, Final, Self
 
-from tradewire.domain.instrument import Bar, Instrument, Quote
+from tradewire.domain.instrument import Bar, Instrument, Quote, Tick
 from tradewire.domain.symbols import nearest
 from tradewire.feeds.ccxt.client import client, in_our_words
 from tradewire.feeds.ccxt.config import Config
@@ -19,6 +19,8 @@ _SECOND_NS: Final = 1_000_000_000
 _MS_NS: Final = 1_000_000
 _AT_ONCE: Final = 1_000
 """Bars asked for at once; exchanges that give fewer are asked on from where they stopped."""
+_TOLD_OF_MS: Final = 3_600_000
+"""An exchange that is asked for trades looks at so much time at most: none found there does not mean none later."""
 _PAUSES: Final = (0.5, 2.0, 5.0)
 """Seconds between attempts of a read that failed."""
 
@@ -108,6 +110,27 @@ class CcxtQuotes:
                 break
         return [found[ts] for ts in sorted(found)]
 
+    async def ticks(self, symbol: str, start: int, end: int) -> AsyncIterator[Sequence[Tick]]:
+        """Yield the trades that the exchange still tells of.
+
+        Raises:
+            Misconfigured: the exchange does not have the symbol, or tells of no trades.
+            NotReady: it does not answer.
+        """
+        name, at, until = self._name(symbol), -(-start // _MS_NS), -(-end // _MS_NS)
+        seen: set[str] = set()
+        while at < until:
+            rows = await self._read("fetch_trades", name, at, _AT_ONCE)
+            new = [row for row in rows if at <= row["timestamp"] < until and row["id"] not in seen]
+            if new:
+                yield [_tick(row) for row in new]
+                at = new[-1]["timestamp"]
+                seen = {row["id"] for row in rows if row["timestamp"] == at}
+            elif rows:
+                at = max(at, rows[-1]["timestamp"]) + 1
+            else:
+                at += _TOLD_OF_MS
+
     def _timeframe(self, timeframe_s: int) -> str:
         offered: dict[str, Any] = self._client.timeframes or {}
         for word in offered:
@@ -137,3 +160,7 @@ class CcxtQuotes:
 def _bar(symbol: str, row: Sequence[Any]) -> Bar:
     opened, high, low, close, volume = (Decimal(str(value or 0)) for value in row[1:6])
     return Bar(symbol, row[0] * _MS_NS, opened, high, low, close, volume)
+
+
+def _tick(row: Any) -> Tick:
+    return Tick(row["timestamp"] * _MS_NS, Decimal(str(row["price"])), Decimal(str(row["amount"])))
