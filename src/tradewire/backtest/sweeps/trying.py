@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from tradewire.analysis.sharing import Shared, sharing
+from tradewire.backtest import machine
 from tradewire.backtest.choices import Sides
 from tradewire.backtest.costs import Costs
 from tradewire.backtest.fast import run
@@ -67,6 +68,8 @@ class Trier:
         self._market = laid.market
         self._cash = laid.spec.request.cash
         self._threads = threads
+        machine.played()  # two threads that ask for it first would both compile it
+        machine.gathered()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="sweep")
         self._atr = atr_of(bars) if any(way.measures_atr for way in space.ways) else None
         self._shared = Shared(getattr(bars, name) for name in ("open", "high", "low", "close", "volume"))
@@ -204,7 +207,7 @@ class Trier:
                 answer[one] = made[key]
             return answer
 
-        first, count, size = 0, len(begins) - 1, self._threads * 2
+        first, count, size = 0, len(begins) - 1, 1  # one alone: what is compiled then is compiled once
         while first < count:
             last = min(first + size, count)
             with sharing(self._shared):
