@@ -102,7 +102,7 @@ def canonical(word: str) -> str | None:
         return None
     stem, dot, suffix = text.partition(".")
     plain = stem.translate(_SEPARATORS)
-    if dot and (suffix in _PERPETUALS or _is_known(plain)):
+    if dot and (suffix in _PERPETUALS or is_known(plain)):
         text = plain
     elif not dot and (known := _without_suffix(text)):
         text = known
@@ -124,7 +124,8 @@ def _is_pair(symbol: str) -> bool:
     return len(symbol) == 6 and symbol[:3] in _CURRENCIES and symbol[3:] in _CURRENCIES
 
 
-def _is_known(symbol: str) -> bool:
+def is_known(symbol: str) -> bool:
+    """Tell whether a symbol is one of the table, a pair of currencies, or a usual coin and what it is paid in."""
     if symbol in ALIASES or symbol in _NAMES or _is_pair(symbol):
         return True
     return any(symbol.endswith(quote) and symbol[: -len(quote)] in _COINS for quote in _CRYPTO_QUOTES)
@@ -138,9 +139,9 @@ def _without_suffix(text: str) -> str | None:
     for separator in "_-":
         head, found, tail = stem.rpartition(separator)
         plain = head.translate(_SEPARATORS)
-        if found and (tail in (*_PERPETUALS, "M", "I", "ECN", "PRO", "RAW", "CASH")) and _is_known(plain):
+        if found and (tail in (*_PERPETUALS, "M", "I", "ECN", "PRO", "RAW", "CASH")) and is_known(plain):
             return plain
-    return stem if _is_known(stem) else None
+    return stem if is_known(stem) else None
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -21,7 +21,7 @@ from tradewire.backtest.data.problems import BadHistory, unreadable
 from tradewire.backtest.data.texts import BARS, P, Table, as_numbers, read_text, text_pieces
 from tradewire.backtest.data.times import FORMS_TOLD, moments
 from tradewire.domain.bars import Bars, Floats, Integers
-from tradewire.domain.symbols import canonical
+from tradewire.domain.symbols import canonical, is_known
 
 SECOND: Final = 1_000_000_000
 COLUMNAR: Final = (".parquet", ".feather", ".arrow", ".ipc")
@@ -102,8 +102,14 @@ def _read(path: Path, table: Table[Columns], symbol: str | None, timeframe_s: in
 
 
 def symbol_of(path: Path) -> str:
-    """Return the symbol that the name of a file begins with: `BTCUSDT-1m-2024-01.zip` is of BTCUSDT."""
-    word = re.split(r"[-_. ]", path.name)[0]
+    """Return the symbol that the name of a file begins with.
+
+    `BTCUSDT-1m-2024-01.zip` is of BTCUSDT, `XRP_ETH-1m.feather` of XRPETH, `btc-perp-2024.csv` of BTCUSDT.
+    """
+    word, second = (*re.split(r"[-_. ]", path.name), "")[:2]
+    pair = f"{word}{second}".upper()
+    if second.upper() != "PERP" and is_known(pair):
+        word = pair
     return canonical(word) or word.upper()
 
 

@@ -207,7 +207,19 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "symbol"),
-    [("GOOG.csv", "GOOG"), ("BTCUSDT-1m-2024-01.zip", "BTCUSDT"), ("EURUSD_M1_2024.csv", "EURUSD")],
+    [
+        ("GOOG.csv", "GOOG"),
+        ("BTCUSDT-1m-2024-01.zip", "BTCUSDT"),
+        ("BTCUSDT-aggTrades-2024-01.zip", "BTCUSDT"),
+        ("EURUSD_M1_2024.csv", "EURUSD"),
+        ("EURUSD.csv", "EURUSD"),
+        ("EUR_USD_M5.csv", "EURUSD"),
+        ("XRP_ETH-1m.feather", "XRPETH"),
+        ("BTC_USDT-1m.feather", "BTCUSDT"),
+        ("btc-perp-20211231.csv.gz", "BTCUSDT"),
+        ("btc.csv", "BTCUSDT"),
+        ("GOOG_USD", "GOOG"),
+    ],
 )
 def test_the_symbol_is_told_by_the_name(name: str, symbol: str) -> None:
     assert symbol_of(Path(name)) == symbol
