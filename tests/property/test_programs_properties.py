@@ -18,10 +18,9 @@ from tradewire.programs.base import Program, Result, State
 from tradewire.programs.events import Closed, Ended, Event, Filled, Holdings, Moment, Price, Refused
 from tradewire.programs.grid import Grid, GridParams, levels_of
 from tradewire.programs.iceberg import Iceberg, IcebergParams
-from tradewire.programs.martingale import Martingale, MartingaleParams
 from tradewire.programs.rebalance import Rebalance, RebalanceParams, mending, weights_of
 from tradewire.programs.scheduled import Scheduled, ScheduledParams
-from tradewire.programs.shipped import SHIPPED
+from tradewire.programs.shipped import SHIPPED, kind
 from tradewire.programs.slots import SECOND, following
 from tradewire.programs.twap import Twap, TwapParams
 
@@ -284,14 +283,27 @@ def test_a_slot_is_acted_on_once_whatever_the_order_and_repetition_of_moments(wa
         assert following(params.schedule, slot - 1, START) == slot, "and only slots"
 
 
-@given(st.lists(st.booleans(), min_size=1, max_size=60), st.integers(1, 6), st.sampled_from(["reset", "pause"]))
-def test_a_martingale_never_stakes_more_than_its_cap_and_begins_anew_after_a_win(
-    wins: list[bool], cap: int, at_cap: str
+STAKES = {
+    "martingale": [10 * 2**step for step in range(7)],
+    "anti-martingale": [10 * 2**step for step in range(7)],
+    "fibonacci": [10, 10, 20, 30, 50, 80, 130],
+}
+
+
+@given(
+    st.sampled_from(sorted(STAKES)),
+    st.lists(st.booleans(), min_size=1, max_size=60),
+    st.integers(1, 6),
+    st.sampled_from(["reset", "pause"]),
+)
+def test_a_sequence_raises_its_stake_step_by_step_up_to_its_cap_and_begins_anew(
+    name: str, wins: list[bool], cap: int, at_cap: str
 ) -> None:
-    params = MartingaleParams.model_validate(
+    program = kind(name)
+    params = program.Params.model_validate(
         {"symbol": "btc", "size": "10", "exits": "-sl 1% -tp 1%", "max_steps": cap, "at_cap": at_cap}
     )
-    program = Martingale()
+    raises = name == "anti-martingale"
     state = program.start(params, BLANK, START).state
     stakes = []
     for won in wins:
@@ -301,14 +313,15 @@ def test_a_martingale_never_stakes_more_than_its_cap_and_begins_anew_after_a_win
         assert program.step(params, said.state, Moment(START)).say == (), "one trade at a time"
         pnl = D(1) if won else D(-1)
         closed = program.step(params, said.state, Closed(n=said.state.n, reason="stop", pnl=pnl, fees=D(0), ts=START))
-        capped = not won and said.state.step == cap
+        capped = won is raises and said.state.step == cap
         assert (closed.pause is not None) == (capped and at_cap == "pause")
         state = closed.state
-        if won or capped:
+        if won is not raises or capped:
             assert state.step == 0
-    assert set(stakes) <= {D(10) * 2**step for step in range(cap + 1)}
-    for won, stake, after in zip(wins, stakes, stakes[1:], strict=False):
-        assert after == (D(10) if won or stake == 10 * 2**cap else stake * 2)
+        else:
+            assert state.step == said.state.step + 1
+        assert stakes[-1] == STAKES[name][said.state.step]
+    assert max(stakes) <= STAKES[name][cap]
 
 
 def test_every_kind_is_imported_by_its_name() -> None:

@@ -331,10 +331,8 @@ class Programs:
 
 def notice_of(runner: Runner, now: int) -> Notice:
     """Return what a person is told of a program that has paused itself, or has come to its end."""
-    account = runner.setup.account
+    account, reason = runner.setup.account, f"{(runner.reason or '').rstrip('.')}."
     if runner.status == "done":
-        return Notice(
-            severity="info", title=f"Program {runner.name} is done", body=f"{runner.reason}.", ts=now, account=account
-        )
-    body = f"{runner.reason}. It goes on by `tradewire programs resume {runner.name}`."
+        return Notice(severity="info", title=f"Program {runner.name} is done", body=reason, ts=now, account=account)
+    body = f"{reason} It goes on by `tradewire programs resume {runner.name}`."
     return Notice(severity="warning", title=f"Program {runner.name} is paused", body=body, ts=now, account=account)
