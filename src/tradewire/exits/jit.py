@@ -32,7 +32,7 @@ _POLICIES: tuple[Callable[..., Any], ...] = (
 )
 
 _OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "_nrt": False}
-"""`_nrt`: arrays are not counted when they are handed on (that took two fifths of the backtest's time), so none can be made."""
+"""`_nrt`: arrays that are handed on are not counted (two fifths of a backtest's time), so none can be made."""
 
 
 @cache
