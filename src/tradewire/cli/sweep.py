@@ -72,7 +72,7 @@ def run(
         typer.Option(
             "--objective",
             metavar="O",
-            help="sharpe, return, calmar, profit_factor, expectancy, win_rate or drawdown.",
+            help="sharpe, sortino, return, calmar, profit_factor, expectancy, win_rate or drawdown.",
         ),
     ] = "sharpe",
     least_trades: Annotated[int, typer.Option("--least-trades", metavar="N", help="Fewer trades do not count.")] = 1,

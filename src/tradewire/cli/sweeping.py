@@ -158,7 +158,8 @@ def _tell(found: dict[str, Any], html: Path | None, json: bool) -> None:
     typer.secho(
         f"sweep {found['id']}: {found['strategy']} on {found['bars']:,} bars of {found['symbol']}{took}", bold=True
     )
-    typer.echo(f"{trials:,} combinations were tried; {profitable} of them won money. The best by {found['objective']}:")
+    tried = f"{trials:,} combinations were tried; {profitable} of them won money" if trials > 1 else "1 was tried"
+    typer.echo(f"{tried}. The best by {found['objective']}:")
     print_table(*_best(found), "no combination has a value: none traded often enough")
     judged = found["verdict"]
     typer.secho(f"Verdict: {judged['word']}. {judged['summary']}", bold=True)

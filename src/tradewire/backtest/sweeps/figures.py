@@ -22,9 +22,10 @@ LOST: Final = 4
 DRAWDOWN: Final = 5
 MEAN: Final = 6
 DEVIATION: Final = 7
-COLUMNS: Final = 8
-"""Final equity; trades; wins; money won and lost (both positive); deepest drawdown (a share); mean and sample standard
-deviation of the returns a period (deviation NaN where there is none)."""
+DOWNSIDE: Final = 8
+COLUMNS: Final = 9
+"""Final equity; trades; wins; money won and lost (both positive); deepest drawdown (a share); mean, sample standard
+deviation and downside deviation of the returns a period (NaN where there is none)."""
 
 _LEVEL: Final = 1
 
@@ -41,6 +42,7 @@ def columns_of(sums: Sums) -> Floats:
             sums.max_drawdown,
             sums.mean,
             sums.deviation,
+            sums.downside,
         ],
         np.float64,
     )
@@ -65,6 +67,11 @@ def sharpe(figures: Floats, window: Window) -> Floats:
 
 def _sharpe(figures: Floats, cash: float, window: Window) -> Floats:
     return sharpe(figures, window)
+
+
+def _sortino(figures: Floats, cash: float, window: Window) -> Floats:
+    found: Floats = figures[MEAN] / figures[DOWNSIDE] * window.per_year**0.5
+    return found
 
 
 def _return(figures: Floats, cash: float, window: Window) -> Floats:
@@ -100,6 +107,7 @@ def _drawdown(figures: Floats, cash: float, window: Window) -> Floats:
 
 _OBJECTIVES: Final[Mapping[Objective, Callable[[Floats, float, Window], Floats]]] = {
     Objective.SHARPE: _sharpe,
+    Objective.SORTINO: _sortino,
     Objective.RETURN: _return,
     Objective.CALMAR: _calmar,
     Objective.PROFIT_FACTOR: _profit_factor,

@@ -24,6 +24,7 @@ class Objective(StrEnum):
     """What makes a combination better than another; more is better, also of `drawdown` (the shallower the better)."""
 
     SHARPE = "sharpe"
+    SORTINO = "sortino"
     RETURN = "return"
     CALMAR = "calmar"
     PROFIT_FACTOR = "profit_factor"

@@ -74,8 +74,8 @@ def _findings(found: Mapping[str, Any]) -> Iterator[Finding]:
         yield _of_plateau(honest["stability"])
     if honest["monte_carlo"] is not None:
         yield _of_paths(honest["monte_carlo"])
-    if best["inside"]["trades"] < FEW:
-        yield Finding(Weight.DOUBT, f"The best combination made {best['inside']['trades']} trades; {FEW} are few.")
+    if (made := best["inside"]["trades"]) < FEW:
+        yield Finding(Weight.DOUBT, f"The best combination made {made} trades; fewer than {FEW} say little.")
 
 
 def _of_luck(luck: Mapping[str, Any]) -> Finding:

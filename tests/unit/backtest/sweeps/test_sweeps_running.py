@@ -90,6 +90,7 @@ def test_each_combination_comes_to_what_its_backtest_comes_to(data: str, store: 
         assert row["inside"]["max_drawdown"] == pytest.approx(alone.max_drawdown, rel=1e-9)
         expected = {
             "sharpe": alone.sharpe,
+            "sortino": alone.sortino,
             "return": alone.total_return,
             "calmar": alone.calmar,
             "profit_factor": alone.all.profit_factor,
