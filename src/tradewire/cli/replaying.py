@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from tradewire.cli.configured import loaded
 from tradewire.cli.options import ConfigFile, Json, directory, fail
 from tradewire.cli.output import print_json, print_table
 
@@ -30,6 +29,7 @@ def backtest_signals(
     from tradewire.backtest.data.problems import BadHistory
     from tradewire.backtest.messages.reading import BadMessages, read
     from tradewire.backtest.messages.replaying import BadReplay, replay
+    from tradewire.cli.configured import loaded
     from tradewire.engine.wiring import CannotStart
     from tradewire.store.errors import StoreError
 
