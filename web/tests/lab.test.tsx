@@ -5,7 +5,7 @@ import type { Backtest, BacktestDetail } from "../src/api/types";
 import { hrefOf, LIVE, labComparison, labRun, routeOf } from "../src/app/route";
 import { marksOf } from "../src/lab/CandleBox";
 import { differences, namesOf } from "../src/lab/Comparison";
-import { draftOf } from "../src/lab/draft";
+import { draftOf, NO_SEARCH, sweepOf } from "../src/lab/draft";
 import { percent, signedAmount, signedPercent } from "../src/lab/figures";
 import { Lab } from "../src/lab/Lab";
 import { chosenFrom, fieldsOf, given } from "../src/lab/schema";
@@ -398,3 +398,77 @@ function refusing(next: typeof fetch, body: unknown): typeof fetch {
     return isPost ? Response.json(body, { status: 422 }) : next(input, init);
   };
 }
+
+describe("a search", () => {
+  const parameters = fieldsOf(PARAMETERS);
+
+  it("is asked for only where there are values to search", () => {
+    expect(sweepOf(NO_SEARCH, parameters)).toBeUndefined();
+    const empty = { ...NO_SEARCH, axes: [{ name: "fast", values: " " }] };
+    expect(sweepOf(empty, parameters)).toBeUndefined();
+    const gone = { ...NO_SEARCH, axes: [{ name: "of another strategy", values: "1,2" }] };
+    expect(sweepOf(gone, parameters)).toBeUndefined();
+    const some = {
+      ...NO_SEARCH,
+      axes: [{ name: "fast", values: "5:50:5" }],
+      search: "random",
+      where: "fast<slow",
+    };
+    expect(sweepOf(some, parameters)).toEqual({
+      axes: { fast: "5:50:5" },
+      objective: "sharpe",
+      search: "random",
+      holdout: 0.3,
+      paths: 1000,
+      trials: 100,
+      where: ["fast<slow"],
+    });
+  });
+
+  it("shows its verdict and its map, and the best as a backtest", async () => {
+    const found = {
+      search: "grid",
+      objective: "sharpe",
+      combinations: 4,
+      trials: 4,
+      profitable: 0.25,
+      axes: [
+        { name: "fast", values: [5, 10] },
+        { name: "sl", values: ["1%", null] },
+      ],
+      best: [
+        { set: { fast: 5, sl: null }, inside: { objective: 0.5, return: 0.1, trades: 7 }, outside: null },
+      ],
+      verdict: {
+        word: "luck",
+        summary: "Do not trade it.",
+        sentences: [{ weight: "bad", sentence: "It was luck." }],
+      },
+      heat_map: {
+        rows: { name: "fast", values: [5, 10] },
+        columns: { name: "sl", values: ["1%", null] },
+        mean: [
+          [0.5, null],
+          [-1, 0.2],
+        ],
+        smooth: [],
+      },
+    };
+    renderWithHub(<Lab run="b1" compared={[]} />, {
+      ...ANSWERS,
+      "GET /api/v1/backtests/b1": {
+        ...DETAIL,
+        request: { ...RUN.request, sweep: { axes: { fast: "5,10" } } },
+      },
+      "GET /api/v1/backtests/b1/sweep": found,
+    });
+    expect(await screen.findByRole("heading", { name: "Do not trade it." })).toBeTruthy();
+    const row = await screen.findByRole("row", { name: /^10 / });
+    expect(
+      within(row)
+        .getAllByRole("cell")
+        .map((cell) => cell.textContent),
+    ).toEqual(["−1.00", "0.20"]);
+    expect(screen.getByRole("row", { name: /^5 none 0.50/ })).toBeTruthy();
+  });
+});

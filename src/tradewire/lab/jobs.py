@@ -90,27 +90,47 @@ def sample(say: Say) -> dict[str, Any]:
     return _told(catalogue.kept(bars.symbol, bars.timeframe_s))
 
 
-def check(say: Say, request: dict[str, Any]) -> dict[str, Any]:
-    """Check everything that can be checked before a backtest runs."""
-    return _prepared(request)[1]
+def check(say: Say, request: dict[str, Any], sweep: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Check everything that can be checked before a backtest or a search runs."""
+    if sweep is None:
+        return _prepared(request)[1]
+    from tradewire.backtest.sweeps.laying import lay_out
+    from tradewire.lab.searching import spec_of
+
+    laid = lay_out(spec_of(_of_the_catalogue(request), sweep))
+    return _named(laid.bars.symbol, laid.bars.timeframe_s) | {"bars": len(laid.bars), "combinations": laid.total}
 
 
-def run(say: Say, request: dict[str, Any]) -> dict[str, Any]:
-    """Run a backtest: its parts first, then the figures that lists show."""
-    say(Frame("progress", "loading the bars", 0.1))
-    prepared, _ = _prepared(request)
-    say(Frame("progress", "trading; the first time on a machine compiles, for some seconds", 0.3))
+def run(say: Say, request: dict[str, Any], sweep: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Run a backtest, or a search and its best combination: parts first, then the figures that lists show."""
     from tradewire.backtest.performing import perform
     from tradewire.lab.results import figures_of, parts_of
     from tradewire.report.statistics import statistics
 
+    say(Frame("progress", "loading the bars", 0.1))
+    if sweep is not None:
+        request = _searched(say, request, sweep)
+    prepared, _ = _prepared(request)
+    say(Frame("progress", "trading; the first time on a machine compiles, for some seconds", 0.3 if not sweep else 0.9))
     done = perform(prepared)
-    say(Frame("progress", "adding up", 0.7))
+    say(Frame("progress", "adding up", 0.7 if not sweep else 0.92))
     found = statistics(done.run)
-    say(Frame("progress", "drawing", 0.85))
+    say(Frame("progress", "drawing", 0.85 if not sweep else 0.95))
     for name, data in parts_of(done, found, prepared.request.lane.value):
         say(Frame("part", name, data=data))
     return figures_of(done, found)
+
+
+def _searched(say: Say, request: dict[str, Any], sweep: dict[str, Any]) -> dict[str, Any]:
+    from tradewire.lab.searching import searched, spec_of
+
+    def progress(done: int, total: int) -> None:
+        say(Frame("progress", f"{done:,} of {total:,} combinations", 0.1 + 0.75 * done / max(total, 1)))
+
+    best, parts = searched(spec_of(_of_the_catalogue(request), sweep), progress)
+    for name, data in parts:
+        say(Frame("part", name, data=data))
+    return best.model_dump(mode="json", exclude_none=True)
 
 
 def candles(say: Say, data: str, start: int, end: int) -> dict[str, Any]:

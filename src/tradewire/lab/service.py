@@ -114,7 +114,7 @@ class BacktestLab:
     async def begin(self, asked: Mapping[str, Any]) -> Row:
         if len(self._queue) >= WAITING_AT_MOST:
             raise LabRefused("", f"{WAITING_AT_MOST} backtests wait already: cancel some, or come back later")
-        job = self._job("check", self._read(asked))
+        job = self._job("check", asked)
         found = await self._clerk.ask(job)
         request = {**asked, "data": found["id"]}
         id = f"b{token_hex(8)}"
@@ -164,7 +164,7 @@ class BacktestLab:
 
     def _read(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         try:
-            request = Request.read(asked)
+            request = Request.read({name: value for name, value in asked.items() if name != "sweep"})
         except BadRequest as error:
             raise LabRefused(error.field, error.reason) from None
         if request.strategy not in self._strategies:
@@ -174,8 +174,10 @@ class BacktestLab:
             raise LabRefused("strategy", reason)
         return request.model_dump(mode="json", exclude_none=True)
 
-    def _job(self, job: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        return {"job": job, "request": {**request, "strategy": self._strategies[request["strategy"]]}}
+    def _job(self, job: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        request = self._read(asked)
+        told = {"job": job, "request": {**request, "strategy": self._strategies[request["strategy"]]}}
+        return told if asked.get("sweep") is None else told | {"sweep": asked["sweep"]}
 
     async def _go(self) -> None:
         """Run what waits, in order, for ever."""
@@ -202,7 +204,7 @@ class BacktestLab:
         try:
             request = self._book.change(id, state="running", ts_started=self._clock.now())["request"]
             self._move(id, 0.02, "starting a process")
-            await self._follow(id, worker, self._job("run", self._read(request)))
+            await self._follow(id, worker, self._job("run", request))
         except asyncio.CancelledError:
             self._end(id, "cancelled")
             raise

@@ -91,6 +91,16 @@ async def test_the_report_is_a_page_that_may_run_nothing(served: Served) -> None
     assert answer.text == "<!doctype html><p>a report"
 
 
+async def test_a_search_is_told_where_there_was_one(served: Served) -> None:
+    await begun(served)
+    answer = await call(served, "GET", "/backtests/b0/sweep")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "no_result")
+    served.lab.parts |= {"sweep": b'{"search":"grid"}', "sweep-report": b"<p>a map"}
+    assert (await call(served, "GET", "/backtests/b0/sweep")).json() == {"search": "grid"}
+    report = await call(served, "GET", "/backtests/b0/sweep/report")
+    assert (report.text, "sandbox" in report.headers["content-security-policy"]) == ("<p>a map", True)
+
+
 async def test_backtests_are_compared_in_the_order_in_which_they_are_named(served: Served) -> None:
     await begun(served, 3)
     told = (await call(served, "GET", "/backtests/compare?ids=b2,b0,b2")).json()["backtests"]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tradewire.api.lab import LabFailed
-from tradewire.api.resources.backtest_results import BacktestResult, BacktestTrade, Figures
+from tradewire.api.resources.backtest_results import BacktestResult, BacktestSweep, BacktestTrade, Figures
 from tradewire.api.resources.histories import Brought, History, Strategy
 from tradewire.lab.frames import Frame
 from tradewire.lab.process import ProcessWorker
@@ -127,6 +127,40 @@ async def test_a_run_in_the_exact_lane_says_so(worker: ProcessWorker) -> None:
     result = BacktestResult.model_validate_json(parts["result"])
     assert (result.lane, result.settings["lane"]) == ("exact", "exact")
     assert result.trades > 0
+
+
+async def test_a_search_ends_with_its_best_as_a_backtest(worker: ProcessWorker) -> None:
+    await answered(worker, "sample")
+    sweep = {"axes": {"fast": "5:20:5", "slow": "15,30", "sl": "1%,none"}, "where": ["fast<slow"], "holdout": 0.3}
+    terms = asked(end="2024-03-01", side="both")
+    assert (await answered(worker, "check", sweep=sweep, **terms))["combinations"] == 12
+    frames = await said(worker, "run", sweep=sweep, **terms)
+    assert frames[-1].kind == "answer", frames[-1].sentence
+    parts = {frame.name: gzip.decompress(frame.data) for frame in frames if frame.kind == "part"}
+    found = BacktestSweep.model_validate_json(parts["sweep"])
+    result = BacktestResult.model_validate_json(parts["result"])
+    best = found.best[0].set
+    assert {name: result.params[name] for name in ("fast", "slow")} == {name: best[name] for name in ("fast", "slow")}
+    assert result.settings.get("sl") == best["sl"]
+    assert found.verdict.sentences
+    assert found.heat_map is not None
+    assert parts["sweep-report"].startswith(b"<!doctype html>")
+    shares = [frame.share for frame in frames if frame.kind == "progress"]
+    assert shares == sorted(shares)
+
+
+async def test_a_search_that_cannot_be_is_refused(worker: ProcessWorker) -> None:
+    await answered(worker, "sample")
+    for sweep, words in (
+        ({"axes": {}}, "name at least one parameter"),
+        ({"axes": {"fats": "1,2"}}, "fats"),
+        ({"axes": {"fast": "9:1:1"}}, "is empty"),
+        ({"axes": {"funding": "/etc/passwd"}}, "funding cannot be searched here"),
+        ({"axes": {"fast": "1,2"}, "search": "hope"}, "search"),
+        ({"axes": {"fast": "1,2"}, "luck": 1}, "luck"),
+    ):
+        field, sentence = await refused(worker, "check", sweep=sweep, **asked())
+        assert words in f"{field}: {sentence}"
 
 
 async def test_candles_are_gathered_no_more_than_a_screen_shows_and_no_fewer_than_tell_something(

@@ -57,6 +57,11 @@ export function useBacktestCandles(backtest_id: string, span: { start: number; e
   );
 }
 
+export function useBacktestSweep(backtest_id: string) {
+  const params = { path: { backtest_id } };
+  return hub.useQuery("get", "/api/v1/backtests/{backtest_id}/sweep", { params }, { staleTime: FOR_EVER });
+}
+
 export function useCompared(ids: readonly string[]) {
   const query = { ids: ids.join(",") };
   return hub.useQuery("get", "/api/v1/backtests/compare", { params: { query } }, { staleTime: FOR_EVER });

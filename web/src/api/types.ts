@@ -35,6 +35,7 @@ export type BacktestCandles = BacktestResult["candles"][number];
 export type BacktestStatistics = BacktestResult["statistics"];
 export type BacktestTally = BacktestStatistics["all"];
 export type BacktestTrade = Answer<"/api/v1/backtests/{backtest_id}/trades">["trades"][number];
+export type BacktestSweep = Answer<"/api/v1/backtests/{backtest_id}/sweep">;
 export type Compared = Answer<"/api/v1/backtests/compare">["backtests"][number];
 export type Health = Answer<"/api/v1/health">;
 export type Story = Posted<"/api/v1/commands">;

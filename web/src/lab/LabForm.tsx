@@ -4,10 +4,11 @@ import { sentence, whereOf } from "../api/errors";
 import { useBacktestForm, useBegin, useHistories, useStrategies } from "../api/lab";
 import type { History, Strategy } from "../api/types";
 import { Answer } from "../ui/Answer";
-import type { Draft } from "./draft";
+import { type Draft, NO_SEARCH, sweepOf } from "./draft";
 import { Fields } from "./Fields";
 import { count, day } from "./figures";
 import classes from "./LabForm.module.css";
+import { Searching } from "./Searching";
 import { chosenFrom, fieldsOf, given } from "./schema";
 import { Upload } from "./Upload";
 
@@ -19,6 +20,7 @@ interface LabFormProps {
 
 /** Fields of a request that the form asks for in its own way, or not at all. */
 const ELSEWHERE = new Set(["strategy", "data", "params", "symbol", "qty"]);
+const PLACES: Readonly<Record<string, string>> = { params: "Parameters", sweep: "Search parameters" };
 const GROUPS: readonly { title: string; names: readonly string[] }[] = [
   { title: "Exits", names: ["sl", "tp", "tsl", "be", "eod", "session"] },
   { title: "Money", names: ["cash", "size", "leverage"] },
@@ -62,6 +64,7 @@ function Form({ strategies, histories, draft, onChange, onBegun }: FormProps) {
   const form = useBacktestForm();
   const about = useId();
   const [isOpen, setOpen] = useState(false);
+  const [isSearchOpen, setSearchOpen] = useState(false);
   const strategy =
     strategies.find(({ id }) => id === draft.strategy) ??
     strategies.find(({ id }) => id === "sma-cross") ??
@@ -71,6 +74,8 @@ function Form({ strategies, histories, draft, onChange, onBegun }: FormProps) {
   const terms = fieldsOf(form.data)
     .filter(({ name }) => !ELSEWHERE.has(name))
     .map((field) => (field.name === "inside" ? chosenFrom(field, lower(histories, history)) : field));
+  const search = draft.search ?? NO_SEARCH;
+  const isSearch = sweepOf(search, parameters) !== undefined;
   const params = draft.params[strategy?.id ?? ""] ?? {};
   const where = whereOf(begin.error);
   const wrong = begin.error === null ? "" : sentence(begin.error).replace(`${where}: `, "");
@@ -80,6 +85,7 @@ function Form({ strategies, histories, draft, onChange, onBegun }: FormProps) {
     (terms.some(({ name }) => name === where) ||
       where === "data" ||
       where === "params" ||
+      where === "sweep" ||
       where === "strategy");
   const named = (names: readonly string[]) => terms.filter(({ name }) => names.includes(name));
   const more = terms.filter(({ name }) => !GROUPED.has(name));
@@ -90,12 +96,14 @@ function Form({ strategies, histories, draft, onChange, onBegun }: FormProps) {
     event.preventDefault();
     if (strategy === undefined || history === undefined) return;
     const chosen = given(parameters, params);
+    const sweep = sweepOf(search, parameters);
     begin.mutate({
       body: {
         strategy: strategy.id,
         data: history.id,
         ...(Object.keys(chosen).length > 0 ? { params: chosen } : {}),
         ...given(terms, draft.values),
+        ...(sweep === undefined ? {} : { sweep }),
       },
     });
   };
@@ -169,6 +177,19 @@ function Form({ strategies, histories, draft, onChange, onBegun }: FormProps) {
           <Fields fields={more} values={draft.values} errors={errors} onChange={setValue} />
         </details>
       )}
+      <details
+        className={classes.group}
+        open={isSearchOpen || search.axes.length > 0 || where === "sweep"}
+        onToggle={(event) => setSearchOpen(event.currentTarget.open)}
+      >
+        <summary>Search parameters</summary>
+        <Searching
+          draft={search}
+          parameters={parameters}
+          error={errors.sweep}
+          onChange={(next) => onChange({ ...draft, search: next })}
+        />
+      </details>
       <div className={classes.foot}>
         {begin.error !== null && !isPlaced && (
           <Alert color="red" p="xs" role="alert">
@@ -177,11 +198,11 @@ function Form({ strategies, histories, draft, onChange, onBegun }: FormProps) {
         )}
         {isPlaced && (
           <p role="alert" className="down">
-            Not begun: see the field {where === "params" ? "Parameters" : `“${where}”`}.
+            Not begun: see the field {PLACES[where ?? ""] ?? `“${where}”`}.
           </p>
         )}
         <Button type="submit" size="xs" fullWidth loading={begin.isPending} disabled={history === undefined}>
-          Run backtest
+          {isSearch ? "Run search" : "Run backtest"}
         </Button>
       </div>
     </form>

@@ -4,6 +4,7 @@ import { EquityChart } from "./EquityChart";
 import { count } from "./figures";
 import { Months } from "./Months";
 import classes from "./Result.module.css";
+import { Search } from "./Search";
 import { Settings } from "./Settings";
 import { Tallies } from "./Tallies";
 import { Tiles } from "./Tiles";
@@ -11,12 +12,14 @@ import { Trades } from "./Trades";
 
 interface ResultProps {
   id: string;
+  /** It was the best of a search. */
+  isBest: boolean;
   result: BacktestResult;
   figures: BacktestFigures | null;
 }
 
 /** What a backtest came to: figures, curves, trades, and when it earned. */
-export function Result({ id, result, figures }: ResultProps) {
+export function Result({ id, isBest, result, figures }: ResultProps) {
   const { statistics: found, left_out: left } = result;
   return (
     <>
@@ -29,8 +32,9 @@ export function Result({ id, result, figures }: ResultProps) {
             `${count(left.unmeasured)} entries were left out: a distance was not known there.`}
         </p>
       )}
-      <Tabs defaultValue="equity" className={classes.tabs} keepMounted={false}>
+      <Tabs defaultValue={isBest ? "search" : "equity"} className={classes.tabs} keepMounted={false}>
         <Tabs.List>
+          {isBest && <Tabs.Tab value="search">Search</Tabs.Tab>}
           <Tabs.Tab value="equity">Equity</Tabs.Tab>
           <Tabs.Tab value="trades">
             Trades <span className="muted">{count(result.trades)}</span>
@@ -38,6 +42,11 @@ export function Result({ id, result, figures }: ResultProps) {
           <Tabs.Tab value="when">When and where</Tabs.Tab>
           <Tabs.Tab value="settings">Settings</Tabs.Tab>
         </Tabs.List>
+        {isBest && (
+          <Tabs.Panel value="search">
+            <Search id={id} />
+          </Tabs.Panel>
+        )}
         <Tabs.Panel value="equity">
           <EquityChart
             curves={[

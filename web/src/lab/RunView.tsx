@@ -40,7 +40,14 @@ export function RunView({ id, onUse, onRemoved }: RunViewProps) {
               </Alert>
             )}
             {run.state === "cancelled" && <Text p="sm">It was cancelled before it came to a result.</Text>}
-            {run.result !== null && <Result id={run.id} result={run.result} figures={run.figures} />}
+            {run.result !== null && (
+              <Result
+                id={run.id}
+                isBest={run.request.sweep != null}
+                result={run.result}
+                figures={run.figures}
+              />
+            )}
           </>
         )}
       </Answer>

@@ -54,7 +54,10 @@ export function Runs({ query, className, shown, chosen, onChoose, onCompare }: R
                   }
                 />
                 <Link to={labRun(run.id)} className={classes.run} current={run.id === shown}>
-                  <span className={classes.name}>{run.strategy}</span>
+                  <span className={classes.name}>
+                    {run.strategy}
+                    {run.request.sweep != null && <span className="muted"> search</span>}
+                  </span>
                   {run.figures === null ? (
                     <StateTag run={run} />
                   ) : (

@@ -200,6 +200,59 @@ class BacktestTrades(View):
     trades: list[BacktestTrade]
 
 
+class SweepAxis(Told):
+    """A parameter and the values that it took."""
+
+    name: str
+    values: list[JsonValue]
+
+
+class SweepBest(Told):
+    """One of the best combinations; `outside` is what it came to on bars that the search never saw."""
+
+    set: dict[str, JsonValue]
+    inside: dict[str, float | None]
+    outside: dict[str, float | None] | None
+
+
+class SweepSentence(Told):
+    """A reason of the verdict."""
+
+    weight: Literal["good", "doubt", "bad"]
+    sentence: str
+
+
+class SweepVerdict(Told):
+    """Whether the best can be believed."""
+
+    word: str
+    summary: str
+    sentences: list[SweepSentence]
+
+
+class SweepMap(Told):
+    """The objective over two parameters, the mean of all that share both; `smooth` with the neighbours."""
+
+    rows: SweepAxis
+    columns: SweepAxis
+    mean: list[list[float | None]]
+    smooth: list[list[float | None]]
+
+
+class BacktestSweep(Told):
+    """The search that a backtest was the best of."""
+
+    search: str
+    objective: str
+    combinations: int
+    trials: int
+    profitable: float
+    axes: list[SweepAxis]
+    best: list[SweepBest]
+    verdict: SweepVerdict
+    heat_map: SweepMap | None
+
+
 class ComparedResult(Told):
     """What comparisons draw."""
 

@@ -17,6 +17,7 @@ from tradewire.api.resources.backtest_results import (
     Backtest,
     BacktestCandles,
     BacktestDetail,
+    BacktestSweep,
     BacktestTrades,
     Comparison,
     State,
@@ -137,12 +138,21 @@ async def get_backtest_candles(
 @router.get("/{backtest_id}/report", response_class=Response, responses={**_HTML, **documented(404, 409, 422, 503)})
 def get_backtest_report(backtest_id: Id, lab: LabDep) -> Response:
     """The report as one page that opens offline."""
-    _result(lab, backtest_id)
-    headers = {
-        "Content-Security-Policy": _OFFLINE,
-        "Content-Disposition": f'inline; filename="backtest-{backtest_id}.html"',
-    }
-    return Response(lab.part(backtest_id, "report") or b"", media_type="text/html", headers=headers)
+    return _page(lab, backtest_id, "report")
+
+
+@router.get("/{backtest_id}/sweep", response_model=BacktestSweep, responses=documented(404, 409, 422, 503))
+def get_backtest_sweep(backtest_id: Id, lab: LabDep) -> Response:
+    """The search that this backtest was the best of: verdict, the best combinations, a map of two parameters."""
+    return Response(_part(lab, backtest_id, "sweep"), media_type="application/json")
+
+
+@router.get(
+    "/{backtest_id}/sweep/report", response_class=Response, responses={**_HTML, **documented(404, 409, 422, 503)}
+)
+def get_backtest_sweep_report(backtest_id: Id, lab: LabDep) -> Response:
+    """The report of the search as one page that opens offline."""
+    return _page(lab, backtest_id, "sweep-report")
 
 
 @router.post("/{backtest_id}/cancel", responses=documented(404, 422, 503))
@@ -169,6 +179,27 @@ def _result(lab: Lab, id: str) -> bytes:
         why = f": {row['reason']}" if row["reason"] else ""
         raise ApiError(409, "no_result", f"backtest {id} is {row['state']} and has no result{why}")
     return found
+
+
+def _part(lab: Lab, id: str, name: str) -> bytes:
+    """Return a part of a backtest's result.
+
+    Raises:
+        ApiError: 409, it has no result (yet), or none of this kind.
+    """
+    _result(lab, id)
+    found = lab.part(id, name)
+    if found is None:
+        raise ApiError(409, "no_result", f"backtest {id} has no {name.replace('-', ' ')}: it was no search")
+    return found
+
+
+def _page(lab: Lab, id: str, name: str) -> Response:
+    headers = {
+        "Content-Security-Policy": _OFFLINE,
+        "Content-Disposition": f'inline; filename="backtest-{id}-{name}.html"',
+    }
+    return Response(_part(lab, id, name), media_type="text/html", headers=headers)
 
 
 def _shown(result: bytes) -> Raw:
