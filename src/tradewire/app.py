@@ -116,8 +116,7 @@ class Application:
         """Say loudly what is not as it should be although the hub can run."""
         for account, sentence in unmanaged(self.store.queries, self.engine.posts.keys()).items():
             self.warnings.append(f"account {account} is {sentence}")
-        for name, reason in self.clockwork.broken.items():
-            self.warnings.append(f"strategy {name} is not traded: {reason}")
+        self.warnings += self.clockwork.warnings
         if self.data.database.stat().st_size <= CHECKED_AT_OPEN_BYTES:
             self.warnings += broken_rows(self.store)
         self.warnings += self.engine.begin()

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from scenarios.story import START, Story, codes
-from scenarios.story_strategies import MINUTE, add_bar, happen
+from scenarios.story_feed import BTC
+from scenarios.story_strategies import MINUTE, add_bar, digits, happen
 from tradewire.domain.instrument import Bar
 from tradewire.domain.numbers import ONE
 from tradewire.domain.regime import Regime
@@ -106,3 +108,14 @@ async def test_a_preview_says_the_same(tmp_path: Path) -> None:
         preview = await hub.app.hub.preview("buy btc 600")
         assert preview.refusal is not None
         assert preview.refusal.code == "regime"
+
+
+async def test_a_route_for_very_many_symbols_judges_those_that_are_named(tmp_path: Path) -> None:
+    many = [replace(BTC, symbol=f"COIN{n}USDT") for n in range(120)]
+    hub = Story(tmp_path, routes=[route()], strategies=digits(symbols=["COIN7USDT"]))
+    hub.offered, hub.history = [BTC, *many], []
+    hub.prices = {"BTCUSDT": hub.prices["BTCUSDT"]}
+    async with hub:
+        assert [market.symbol for market in hub.app.hub.regimes()] == ["COIN7USDT"]
+        (warning,) = hub.app.hub.health()["warnings"]
+        assert "regime of 121 symbols" in warning

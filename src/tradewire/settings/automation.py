@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from tradewire.domain.numbers import plain
 from tradewire.domain.policy import DurationText, Policy, SizeText, TimeframeText
 from tradewire.domain.regime import Thresholds
-from tradewire.domain.signal import Open, Side
+from tradewire.domain.signal import ExitSpec, Level, Open, Side
 from tradewire.domain.values import VolatilitySize, write_duration
 from tradewire.programs.slots import Zone
 from tradewire.settings.names import Name, Symbol
@@ -116,7 +118,18 @@ def entry_of(flags: str) -> Open:
     entry = reading[0]
     if len(reading) != 1 or not isinstance(entry, Open) or entry != _bare(entry):
         raise ValueError("write exits only: -sl, -tp, -tsl, -be, -for, -eod, and -lev")
+    if prices := [level for level in _levels(entry.exits) if isinstance(level, Decimal)]:
+        raise ValueError(f"the price {plain(prices[0])} would fit one entry only: write a distance such as 2% or 30p")
     return entry
+
+
+def _levels(exits: ExitSpec) -> Iterator[Level | None]:
+    yield exits.stop
+    yield from (target.level for target in exits.targets)
+    if exits.trailing is not None:
+        yield exits.trailing.activation
+    if exits.breakeven is not None:
+        yield exits.breakeven.at
 
 
 def _bare(entry: Open) -> Open:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path as File
+from typing import Any
 
 from msgspec import Struct
 from pydantic import ValidationError
@@ -53,6 +54,7 @@ def loads(text: str, name: str, folder: File, environment: Mapping[str, str]) ->
     document = parse(text, name, Interpolator(environment, folder))
     data, unnamed = completed(document)
     problems = [*document.problems, *unnamed]
+    find_files(data, folder)
     try:
         settings = Settings.model_validate(data)
     except ValidationError as error:
@@ -69,6 +71,15 @@ def loads(text: str, name: str, folder: File, environment: Mapping[str, str]) ->
     if problems:
         raise SettingsError(_in_order(problems), _in_order(warnings))
     return Loaded(settings=settings, registry=registry, document=document, warnings=tuple(warnings))
+
+
+def find_files(data: dict[str, Any], folder: File) -> None:
+    """Write the files of strategies as they lie below the configuration's folder."""
+    strategies = data.get("strategies")
+    for settings in strategies.values() if isinstance(strategies, dict) else ():
+        given = settings.get("strategy") if isinstance(settings, dict) else None
+        if isinstance(given, str) and given.partition(":")[0].endswith(".py"):
+            settings["strategy"] = str(folder / given)
 
 
 def _news(told: Sequence[Problem], found: Iterable[Problem]) -> list[Problem]:

@@ -31,12 +31,14 @@ from tradewire.strategies.finding import BadParams, NoStrategy, make, read_param
 
 log = structlog.get_logger(__name__)
 
+MOST_MARKETS = 100
+"""Markets that are judged for a route's sake: each is bars to ask a feed for."""
 PAUSE = SECOND
 """Between attempts to store a message."""
 
 
 class Clockwork:
-    """Starts with the hub and ends before it. `broken`: strategies that cannot be traded, and why."""
+    """Starts with the hub and ends before it. `warnings`: what cannot be done as configured."""
 
     def __init__(
         self,
@@ -47,7 +49,7 @@ class Clockwork:
         clock: Clock,
         book: MutableMapping[Key, Judged],
     ) -> None:
-        self.broken: dict[str, str] = {}
+        self.warnings: list[str] = []
         self._engine = engine
         self._clock = clock
         self._closed: dict[int, int] = {}
@@ -58,7 +60,13 @@ class Clockwork:
         self.watching = Watching(engine.programs, self.windows, self.due, clock)
         self.ledger = Ledger(engine.store, engine.note)
         self.analyst = Analyst(
-            markets(settings, known), settings.analysis, self.windows, self.due, self.ledger, clock, book
+            markets(settings, known, self.warnings.append),
+            settings.analysis,
+            self.windows,
+            self.due,
+            self.ledger,
+            clock,
+            book,
         )
         self.strategist = Strategist(
             self._lives(settings.strategies, known),
@@ -163,17 +171,26 @@ class Clockwork:
             try:
                 lives.append(live(name, settings, known))
             except CannotTrade as error:
-                self.broken[name] = str(error)
+                self.warnings.append(f"strategy {name} is not traded: {error}")
         return lives
 
 
-def markets(settings: Settings, known: frozenset[str]) -> set[Key]:
+def markets(settings: Settings, known: frozenset[str], warn: Callable[[str], None]) -> set[Key]:
     """Return what is judged: what routes look at, and what is asked for besides."""
+    named = {symbol for strategy in settings.strategies.values() for symbol in strategy.symbols if symbol in known}
+    named |= {symbol for symbol in settings.analysis.symbols if symbol in known}
     keys = {(s, width) for s in settings.analysis.symbols for width in settings.analysis.timeframes if s in known}
     for route in settings.routes:
         if route.enabled and route.regime is not None:
             pattern = compiled(route.match.symbols)
-            keys |= {(symbol, route.regime.timeframe) for symbol in known if passes(pattern, symbol)}
+            symbols = {symbol for symbol in known if passes(pattern, symbol)}
+            if len(symbols) > MOST_MARKETS:
+                warn(
+                    f"route {route.name} looks at the regime of {len(symbols)} symbols: only those are judged that "
+                    "strategies and `analysis` name; write the others under `match` or `analysis`"
+                )
+                symbols &= named
+            keys |= {(symbol, route.regime.timeframe) for symbol in symbols}
     return keys
 
 

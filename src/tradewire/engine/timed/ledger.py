@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 from msgspec import Struct
@@ -78,7 +79,8 @@ class Ledger:
         self._kept_at = 0
         self.kept = Kept()
         if (snapshot := store.snapshot(SCHEDULE)) is not None:
-            self._kept_at, self.kept = snapshot[0], msgspec.json.decode(snapshot[1], type=Kept)
+            with suppress(msgspec.ValidationError):  # Of another version: the whole stream is folded then.
+                self._kept_at, self.kept = snapshot[0], msgspec.json.decode(snapshot[1], type=Kept)
         for row in store.proven(SCHEDULE, self._kept_at):
             event = f.decode(row.data).event
             if isinstance(event, Event):

@@ -20,6 +20,9 @@ log = structlog.get_logger(__name__)
 PAUSES = (1, 1, 2, 4, 8)
 """Seconds between looks for a bar that has closed and that its feed does not show yet."""
 
+AT_ONCE = 8
+"""Questions to the feeds that are under way at the start."""
+
 Fetch = Callable[[str, int, int, int], Awaitable[Sequence[Bar]]]
 Key = tuple[str, int]
 """A symbol and a timeframe in seconds."""
@@ -86,7 +89,13 @@ class Windows:
     async def fill(self) -> None:
         """Ask the feeds for what was before. A feed that has no bars is no error: its quotes make them."""
         now = self._clock.now()
-        await asyncio.gather(*(self._ask(window, now - now % window.width) for window in self._windows.values()))
+        few = asyncio.Semaphore(AT_ONCE)
+
+        async def fill(window: Window) -> None:
+            async with few:
+                await self._ask(window, now - now % window.width)
+
+        await asyncio.gather(*(fill(window) for window in self._windows.values()))
         for window in self._windows.values():
             if not window.last:
                 self._makers.setdefault(window.symbol, []).append(Maker(window.symbol, window.timeframe_s))
