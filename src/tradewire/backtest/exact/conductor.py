@@ -29,8 +29,8 @@ class Conductor:
         self._messages, self._heard = messages, heard
         self._looked_at = 0
 
-    def play(self, last_word: Incoming) -> None:
-        """Play everything; `last_word` closes what is open at the end."""
+    def play(self, last_word: Incoming | None) -> None:
+        """Play everything; `last_word` closes what is open at the end, None leaves it."""
         hub = self._hub
         for player in self._players:
             player.note()
@@ -51,7 +51,8 @@ class Conductor:
             until = bisect_left(self._heard, moment + 1) if hears == moment else said
             self._at(moment, rows, self._messages[said:until])
             said = until
-        self._end(last_word)
+        if last_word is not None:
+            self._end(last_word)
 
     def _at(self, moment: int, rows: Sequence[int], messages: Sequence[Incoming]) -> None:
         """Open the bars that begin at a moment, say what is heard then, and let the bars go on."""

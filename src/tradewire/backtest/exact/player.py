@@ -44,6 +44,10 @@ class Track:
     at_close: bool
     ranges: Floats | None = None
     """The average true range at each close, for whoever speaks besides `words`."""
+    first: int = 0
+    """Which bar of a longer history row 0 is."""
+    stop: int = -1
+    """The row before which playing ends; -1: all bars."""
     row: int = -1
     high: float = 0.0
     low: float = 0.0
@@ -52,6 +56,10 @@ class Track:
     ts: int = 0
     steps: list[tuple[int, float, float]] = field(default_factory=list)
     """(row, quantity held, its cost) from that row's close on."""
+
+    def __post_init__(self) -> None:
+        if self.stop < 0:
+            self.stop = len(self.bars)
 
 
 class Player:
@@ -68,8 +76,7 @@ class Player:
 
     def starts(self, row: int) -> int | None:
         """Return when a bar begins (epoch ns); None beyond the last one."""
-        ts = self._track.bars.ts
-        return int(ts[row]) if row < len(ts) else None
+        return int(self._track.bars.ts[row]) if row < self._track.stop else None
 
     def row_at(self, moment: int) -> int | None:
         """Return the bar that begins at a moment, if one does and was not played."""
@@ -77,15 +84,15 @@ class Player:
         return row if self.starts(row) == moment and row > self._track.row else None
 
     def next(self) -> int:
-        """Return the next row at which something may happen; the number of rows if none does."""
+        """Return the next row at which something may happen; `stop` if none does."""
         track, bars, hub = self._track, self._track.bars, self._hub
         row = track.row + 1
         if self.misses_nothing and self.holds:
             return row
-        limit = len(bars)
+        limit = track.stop
         if track.words is not None:
             word = track.words.next(row, self._held())
-            limit = limit if word is None else word
+            limit = limit if word is None else min(word, limit)
         bounds = self._bounds()
         for moment, side in ((bounds.before, "left"), (hub.exchange.due, "right")):
             if moment is not None and moment < NEVER:
@@ -94,8 +101,9 @@ class Player:
         near = self._dealing.apart
         far = near + self._dealing.venue_apart
         falls, rises, asks_fall, asks_rise = map(float, hub.exchange.levels(track.symbol))
-        below = max(bounds.bid_above + near, bounds.ask_above - near, falls + far, asks_fall - far)
-        above = min(bounds.bid_below + near, bounds.ask_below - near, rises + far, asks_rise - far)
+        low, high = self._bands()
+        below = max(bounds.bid_above + near, bounds.ask_above - near, falls + far, asks_fall - far, low + near)
+        above = min(bounds.bid_below + near, bounds.ask_below - near, rises + far, asks_rise - far, high - near)
         searched = (limit, below * (1 + SLACK), above * (1 - SLACK))
         if searched != self._searched or row > self._found:
             self._searched = searched
@@ -106,7 +114,7 @@ class Player:
         """Begin a bar: what was said at the close before, then the open."""
         track, hub, bars = self._track, self._hub, self._track.bars
         opened = float(bars.open[row])
-        track.row = hub.recorder.rows[track.symbol] = row
+        track.row, hub.recorder.rows[track.symbol] = row, track.first + row
         track.high, track.low = float(bars.high[row]), float(bars.low[row])
         hub.clock.time = track.ts = int(bars.ts[row])
         self._know_range(row - 1)
@@ -133,7 +141,7 @@ class Player:
             return
         over = int(bars.ts[row]) + bars.timeframe_s * SECOND
         price = float(bars.close[row] if over <= moment else bars.open[row])
-        track.row = self._hub.recorder.rows[track.symbol] = row
+        track.row, self._hub.recorder.rows[track.symbol] = row, track.first + row
         track.high = track.low = price
         track.ts = min(over, moment) if over <= moment else int(bars.ts[row])
         self._know_range(row - (over > moment))
@@ -143,7 +151,7 @@ class Player:
         """Deal at the last close."""
         track, hub, near = self._track, self._hub, self._dealing.apart
         row = len(track.bars) - 1
-        track.row = hub.recorder.rows[track.symbol] = row
+        track.row, hub.recorder.rows[track.symbol] = row, track.first + row
         track.ts = int(track.bars.ts[row]) + track.bars.timeframe_s * SECOND
         hub.clock.time = track.ts = max(hub.clock.time, track.ts)
         price = float(track.bars.close[row])
@@ -213,7 +221,8 @@ class Player:
             first = (low, opened), (low, high), (high, high), (low, high)
             return *first, (low, low), (low, high), (close, high), (close, close)
         if not (long or short):
-            return ()
+            programs = self._bands() != (-NOWHERE, NOWHERE)
+            return ((low, low), (high, high), (low, low), (close, close)) if programs else ()
         best, worst = (high, low) if long else (low, high)
         if self._only_raises(best):
             return ((best, best),)
@@ -226,6 +235,9 @@ class Player:
         bid, ask = best - near, best + near
         falls, rises, asks_fall, asks_rise = map(float, hub.exchange.levels(track.symbol))
         if max(falls + far, asks_fall - far) >= track.low or min(rises + far, asks_rise - far) <= track.high:
+            return False
+        band = self._bands()
+        if band[0] + near >= track.low or band[1] - near <= track.high:
             return False
         for post in self._posts:
             book = post.state.books.get(track.symbol)
@@ -257,6 +269,14 @@ class Player:
             hub.engine.on_quotes((self._dealing.seen(track.symbol, track.bid, track.ask, track.ts),))
             hub.loop.settle()
         raise RuntimeError(f"{track.symbol} finds no rest at {track.bid}/{track.ask}")
+
+    def _bands(self) -> tuple[float, float]:
+        """Return the nearest levels that programs wait for: of the falling bid, of the rising ask."""
+        found = [r.interest.prices.get(self._track.symbol) for r in self._hub.engine.programs.runners.values()]
+        bands = [band for band in found if band is not None]
+        lows = [float(band.low) for band in bands if band.low is not None]
+        highs = [float(band.high) for band in bands if band.high is not None]
+        return max(lows, default=-NOWHERE), min(highs, default=NOWHERE)
 
     def _closing(self) -> Watch:
         """Return the prices at which trades close next."""
@@ -293,6 +313,7 @@ class Player:
         """Return the next level on the way to a price: whether the bid meets it, where, and whether at market."""
         track, levels, far = self._track, self._closing(), self._dealing.venue_apart
         falls, rises, asks_fall, asks_rise = map(float, self._hub.exchange.levels(track.symbol))
+        low, high = self._bands()
         first: tuple[bool, float, bool] | None = None
         nearest = NOWHERE
         for is_bid, level, slips in (
@@ -304,6 +325,8 @@ class Player:
             (True, rises + far, False),
             (False, asks_rise - far, False),
             (False, asks_fall - far, False),
+            (True, low, False),
+            (False, high, False),
         ):
             now, to = (track.bid, bid) if is_bid else (track.ask, ask)
             if (now < level <= to or to <= level < now) and abs(level - now) < nearest:
