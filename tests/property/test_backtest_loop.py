@@ -402,7 +402,7 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(bars, signals, draw(all_exits()), policy, costs, size, atr_known, draw(markets(bars.ts)))
 
 
-def outcome_of(case: Case) -> Outcome:
+def outcome_of(case: Case, cash: float = 10_000.0) -> Outcome:
     return run(
         case.bars,
         case.signals,
@@ -410,7 +410,7 @@ def outcome_of(case: Case) -> Outcome:
         policy=case.policy,
         costs=case.costs,
         size=case.size,
-        cash=10_000.0,
+        cash=cash,
         leverage=LEVERAGE,
         pip=0.1,
         atr=case.atr,

@@ -118,11 +118,15 @@ def listened(
     plan: Numbers,
     terms: Terms,
     ends: Integers,
+    committed: float,
     targets: Any,
     fractions: Any,
     columns: Columns,
 ) -> tuple[Held, Rules, int]:
-    """Do what a word asks for; return (trade, rules, `SILENT`, `ENTERED` or why it is not)."""
+    """Do what a word asks for; return (trade, rules, `SILENT`, `ENTERED` or why it is not).
+
+    `committed` is the value that other open trades hold.
+    """
     at, price, code = words.rows[number], words.prices[number], words.codes[number]
     if held.left > 0.0 and code & (LEAVE_LONG if held.sign > 0.0 else LEAVE_SHORT):
         held = closed(held, at, held.sign * price, held.left, terms.slippage, 1.0, SIGNAL, columns, terms)
@@ -141,7 +145,7 @@ def listened(
         return held, rules, UNMEASURED
     if not is_tradable(units, entry, terms):
         return held, rules, UNTRADABLE
-    if not 0.0 < units * abs(entry) * (1.0 + terms.fee) <= held.balance * terms.leverage * SLACK:
+    if not 0.0 < units * abs(entry) * (1.0 + terms.fee) <= held.balance * terms.leverage * SLACK - committed:
         return held, rules, UNAFFORDABLE
     balance = held.balance - terms.fee * units * abs(entry)
     trade = Held(at, sign, entry, units, units, stop, targets[0], 0, over, 0.0, balance, held.written)
@@ -217,7 +221,7 @@ def replay(
             held, paid, _ = funded(held, due, rates, opens, paid, at, at + 1)
         if not looked or held.left > 0.0 or terms.at_close:
             held, rules, answer = listened(
-                held, rules, words, number, ts, plan, terms, ends, targets, fractions, columns
+                held, rules, words, number, ts, plan, terms, ends, 0.0, targets, fractions, columns
             )
             if answer == ENTERED:
                 looked = terms.at_close or not terms.entry_bar

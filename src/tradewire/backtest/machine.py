@@ -46,6 +46,41 @@ def played() -> Any:
 
 
 @cache
+def together() -> Any:
+    """Return `together.together`, compiled."""
+    from tradewire.backtest import together as several
+    from tradewire.exits.jit import compiled
+
+    return compiled(
+        several.together,
+        several.held_at,
+        several.keep,
+        several.rules_of,
+        several.keep_rules,
+        several.terms_at,
+        several.managed,
+        several.worth,
+        entering.length_of,
+        entering.level_at,
+        entering.rules_at,
+        entering.quantity_of,
+        entering.first_at,
+        entering.below,
+        entering.above,
+        entering.is_tradable,
+        entering.session_row,
+        closing.moved,
+        closing.part_of,
+        closing.closed,
+        closing.settled,
+        holding.charged,
+        holding.within,
+        loop.lifted,
+        loop.listened,
+    )
+
+
+@cache
 def gathered() -> Any:
     """Return `words.gather`, compiled."""
     from tradewire.exits.jit import compiled

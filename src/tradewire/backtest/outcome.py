@@ -100,3 +100,16 @@ class Outcome:
     @property
     def equity_final(self) -> float:
         return float(self.equity[-1]) if len(self.equity) else self.cash
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Together(Outcome):
+    """An outcome of several symbols: rows of trades count the bars of their own symbol, which `symbol` tells.
+
+    `ts` are the moments of `equity`: all at which a bar begins, each once. `crowded` entries were left out because
+    enough trades were open.
+    """
+
+    ts: Integers
+    symbol: Integers
+    crowded: int

@@ -44,6 +44,12 @@ class Prepared:
     policy: FillPolicy
     costs: Costs
     market: Market
+    others: tuple[tuple[Bars, Market], ...] = ()
+
+    @property
+    def histories(self) -> tuple[Bars, ...]:
+        """The bars of all symbols."""
+        return (self.bars, *(bars for bars, _ in self.others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +89,12 @@ def prepare(request: Request) -> Prepared:
         params = read_params(type(strategy), request.params)
     except BadParams as error:
         raise BadRequest("params", str(error)) from None
+    if request.also and (request.symbol or request.inside):
+        field = "symbol" if request.symbol else "inside"
+        raise BadRequest(field, "it belongs to one history, and there are several")
     exits, size = plan_of(request)
     bars = load(request.data, request.symbol, request.start, request.end)
+    others = [load(data, None, request.start, request.end) for data in request.also]
     return Prepared(
         request=request,
         strategy=strategy,
@@ -95,6 +105,7 @@ def prepare(request: Request) -> Prepared:
         policy=policy_of(request),
         costs=costs_of(request),
         market=market_of(request, bars),
+        others=tuple((bars, market_of(request, bars)) for bars in others),
     )
 
 
@@ -108,7 +119,7 @@ def perform(prepared: Prepared, journal: Path | None = None) -> Performed:
     from tradewire.backtest.hearing import BadSignals
     from tradewire.backtest.reported import reported
 
-    request, bars = prepared.request, prepared.bars
+    request = prepared.request
     if request.lane is Lane.FAST and (request.latency or journal):
         raise BadRequest("latency" if request.latency else "journal", "only the exact lane has it: ask for lane exact")
     began = perf_counter()
@@ -119,6 +130,8 @@ def perform(prepared: Prepared, journal: Path | None = None) -> Performed:
             from tradewire.backtest.exact.asked import traded
 
             outcome, kept = traded(prepared, signals, journal)
+        elif request.of_several:
+            outcome = _together(prepared, signals)
         else:
             outcome = _fast(prepared, signals)
     except BadPlan as error:
@@ -129,7 +142,7 @@ def perform(prepared: Prepared, journal: Path | None = None) -> Performed:
     asked = request.model_dump(mode="json", exclude_none=True, exclude={"strategy", "params", "qty"})
     settings = asked | {"size": request.size_text}
     made = reported(
-        bars,
+        prepared.histories,
         outcome,
         prepared.strategy.name,
         at_close=prepared.policy.at_close,
@@ -158,15 +171,43 @@ def _fast(prepared: Prepared, signals: Signals) -> Outcome:
     )
 
 
-def signals_of(prepared: Prepared) -> Signals:
-    """Return what the strategy says of the sides that are wanted.
+def _together(prepared: Prepared, signals: Signals) -> Outcome:
+    from tradewire.backtest.portfolio import Traded, run_together
+
+    request = prepared.request
+    markets = (prepared.market, *(market for _, market in prepared.others))
+    said = [signals, *(signals_of(prepared, bars) for bars, _ in prepared.others)]
+    traded = [
+        Traded(
+            bars,
+            heard,
+            exits=prepared.exits,
+            size=prepared.size,
+            pip=request.pip,
+            atr=atr_of(bars) if measures_atr(request) else None,
+            market=market,
+        )
+        for bars, heard, market in zip(prepared.histories, said, markets, strict=True)
+    ]
+    return run_together(
+        traded,
+        policy=prepared.policy,
+        costs=prepared.costs,
+        cash=request.cash,
+        leverage=request.leverage,
+        max_open=request.max_open,
+    )
+
+
+def signals_of(prepared: Prepared, bars: Bars | None = None) -> Signals:
+    """Return what the strategy says of the sides that are wanted, on the (first) symbol's bars or on others.
 
     Raises:
         StrategyFailed: it raises (its line is told), or needs more bars than there are.
     """
     from tradewire.strategies.finding import told
 
-    strategy, bars = prepared.strategy, prepared.bars
+    strategy, bars = prepared.strategy, prepared.bars if bars is None else bars
     try:
         needed = strategy.warmup(prepared.params) + 1
         signals = strategy.signals(bars, prepared.params) if len(bars) >= needed else None

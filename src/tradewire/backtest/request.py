@@ -33,6 +33,8 @@ class Request(BaseModel):
     strategy: str = Field(description="an id, module:Class or file.py:Class")
     params: Mapping[str, Any] = Field(default={}, description="the strategy's parameters; its defaults for the others")
     data: str = Field(description="a file of bars, or SYMBOL/1m of those imported")
+    also: tuple[str, ...] = Field(default=(), description="histories of more symbols that share the cash")
+    max_open: int | None = Field(default=None, gt=0, description="so many trades may be open at a time")
     symbol: str | None = Field(default=None, description="what the file is a history of")
     start: str | None = Field(default=None, description="first moment (UTC if unsaid)")
     end: str | None = Field(default=None, description="moment after the last one")
@@ -72,6 +74,11 @@ class Request(BaseModel):
     def not_exact(self) -> str | None:
         """The first thing that is said of the market and that the exact lane does not know."""
         return next((name for name in NOT_EXACT if getattr(self, name)), None)
+
+    @property
+    def of_several(self) -> str | None:
+        """The first thing that is asked of several symbols together."""
+        return "also" if self.also else "max_open" if self.max_open is not None else None
 
     @property
     def size_text(self) -> str:

@@ -14,10 +14,12 @@ from tradewire.cli.options import Json, fail
 from tradewire.cli.output import print_json, print_table
 from tradewire.cli.strategies import Given, Name, read_pairs
 
+LEFT_OUT = ("unaffordable", "unmeasured", "untradable", "crowded")
+
 
 def backtest(
     name: Name,
-    data: Annotated[str, typer.Option("--data", metavar="F", help="A file of bars, or SYMBOL/1m of those imported.")],
+    data: Annotated[list[str], typer.Option("--data", metavar="F", help="A file of bars, or SYMBOL/1m; one or more.")],
     param: Given = None,
     side: Annotated[Sides, typer.Option("--side", help="Take these entries only.")] = Sides.LONG,
     sl: Annotated[str | None, typer.Option("--sl", metavar="D", help="Stop: 2%, 30p, 2atr.")] = None,
@@ -38,6 +40,7 @@ def backtest(
     size: Annotated[str | None, typer.Option("--size", metavar="S", help="As in commands: 80, 2%, risk 1%.")] = None,
     cash: Annotated[float, typer.Option("--cash", metavar="N", help="Money to begin with.")] = 10_000.0,
     leverage: Annotated[float, typer.Option("--leverage", metavar="N", help="How often cash may be used.")] = 1.0,
+    max_open: Annotated[int | None, typer.Option("--max-open", metavar="N", help="Trades open at a time.")] = None,
     pip: Annotated[float | None, typer.Option("--pip", metavar="N", help="The size of a pip, for 30p.")] = None,
     qty_step: Annotated[float | None, typer.Option("--qty-step", metavar="N", help="Quantities go in steps.")] = None,
     min_qty: Annotated[float | None, typer.Option("--min-qty", metavar="N", help="The smallest entry.")] = None,
@@ -58,7 +61,9 @@ def backtest(
     asked: dict[str, Any] = {
         "strategy": name,
         "params": read_pairs(param),
-        "data": data,
+        "data": data[0],
+        "also": data[1:],
+        "max_open": max_open,
         "symbol": symbol,
         "start": start,
         "end": end,
@@ -105,7 +110,7 @@ def backtest(
             fail(f"{html} cannot be written: {error.strerror}")
     elapsed = perf_counter() - began
     if json:
-        left_out = {name: getattr(outcome, name) for name in ("unaffordable", "unmeasured", "untradable")}
+        left_out = {name: getattr(outcome, name) for name in LEFT_OUT if hasattr(outcome, name)}
         told = as_json(made, found, lane.value, round(elapsed, 3)) | {"left_out": left_out}
         print_json(told if done.journal is None else told | {"journal": asdict(done.journal)})
         return
@@ -159,5 +164,7 @@ def _tell(name: str, bars: int, outcome: Any, found: Any, elapsed: float) -> Non
         typer.echo(f"{outcome.unaffordable:,} entries were left out: cash and leverage did not pay for them")
     if outcome.unmeasured:
         typer.echo(f"{outcome.unmeasured:,} entries were left out: a distance was not known there")
+    if crowded := getattr(outcome, "crowded", 0):
+        typer.echo(f"{crowded:,} entries were left out: enough trades were open")
     if outcome.untradable:
         typer.echo(f"{outcome.untradable:,} entries were left out: smaller or larger than the venue takes")

@@ -161,6 +161,8 @@ def _of_the_catalogue(asked: dict[str, Any]) -> dict[str, Any]:
     from tradewire.backtest.request import BadRequest
 
     found = dict(asked)
+    if asked.get("also"):
+        raise BadRequest("also", "the Lab trades one symbol; the command line trades several with one purse")
     for field in ("data", "inside"):
         if (given := asked.get(field)) is None:
             continue

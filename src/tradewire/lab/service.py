@@ -28,8 +28,8 @@ from tradewire.store.journal import Store
 log = structlog.get_logger(__name__)
 
 WAITING_AT_MOST: Final = 100
-FILES_ONLY: Final = frozenset({"symbol"})
-"""What only a file needs to be told: the Lab takes what was imported."""
+FILES_ONLY: Final = frozenset({"symbol", "also", "max_open"})
+"""What only the command line takes: what a file needs to be told, and several symbols."""
 HERE: Final = {
     "strategy": "a strategy that is shipped or configured",
     "data": "a history that was imported, such as BTCUSDT/1m",

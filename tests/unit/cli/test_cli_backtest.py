@@ -32,6 +32,8 @@ def goog(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Daily bars of GOOG as a file."""
     path = tmp_path_factory.mktemp("history") / "GOOG.csv"
     GOOG.rename_axis("date").to_csv(path)
+    flipped = GOOG[["Open", "Low", "High", "Close"]].rdiv(1_000).set_axis(["Open", "High", "Low", "Close"], axis=1)
+    flipped.rename_axis("date").to_csv(path.with_name("WILD.csv"))
     noon = GOOG.set_index(GOOG.index + Timedelta(hours=12))
     concat([GOOG, noon]).sort_index().rename_axis("date").to_csv(path.with_name("inside.csv"))
     return str(path)
@@ -86,6 +88,19 @@ def test_what_the_market_has_besides_its_bars_can_be_said(goog: str) -> None:
     assert (large["trades"], large["left_out"]["untradable"] > 5) == ([], True)
 
 
+def test_several_symbols_share_cash(goog: str) -> None:
+    other = goog.replace("GOOG", "WILD")
+    asked = ("sma-cross", "--data", goog, "--data", other, "--size", "60%")
+    told = found(*asked)
+    assert {trade["symbol"] for trade in told["trades"]} == {"GOOG", "WILD"}
+    assert told["bars"] == 2 * len(GOOG)
+    assert told["equity_final"] == pytest.approx(10_000 + sum(trade["pnl"] for trade in told["trades"]))
+    assert set(told["stats"]["by_symbol"]) == {"GOOG", "WILD"}
+    one = found(*asked, "--max-open", "1", "--side", "both")
+    assert one["left_out"]["crowded"] > 0
+    assert "enough trades were open" in run(*asked, "--max-open", "1", "--side", "both").stdout
+
+
 def test_people_get_a_table_and_a_report(goog: str, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     result = run("sma-cross", "--data", goog, "--html", str(page), "--cash", "100000")
@@ -109,6 +124,10 @@ def test_people_get_a_table_and_a_report(goog: str, tmp_path: Path) -> None:
         (["sma-cross", "--session", "us"], 2, "where eod is asked for"),
         (["sma-cross", "--funding", "0.1%/8x"], 2, "--funding: 0.1%/8x: '8x' is not a timeframe"),
         (["sma-cross", "--qty-step", "0"], 2, "--qty-step: 0.0: Input should be greater than 0"),
+        (["sma-cross", "--data", "nothing/1d"], 1, "nothing"),
+        (["sma-cross", "--max-open", "0"], 2, "--max-open: 0: Input should be greater than 0"),
+        (["sma-cross", "--data", "again", "--symbol", "X"], 2, "--symbol: it belongs to one history"),
+        (["sma-cross", "--lane", "exact", "--max-open", "2"], 2, "--max-open: the exact lane trades one symbol"),
         (["sma-cross", "--from", "2099-01-01"], 1, "GOOG.csv"),
         (["sma-cross", "--param", "slow=490", "--to", "2005-01-01"], 1, "needs 491 bars"),
     ],

@@ -70,6 +70,8 @@ def _check(prepared: Prepared, journal: Path | None) -> None:
             "the exact lane lets prices come one after the other, as only `pessimistic` describes them, with stops "
             "that act from the entry on; the others are for the fast lane",
         )
+    if said := request.of_several:
+        raise BadRequest(said, "the exact lane trades one symbol; the fast lane trades several with one purse")
     if said := request.not_exact:
         raise BadRequest(said, "the exact lane does not know this of the market; the fast lane does")
     if prepared.costs.fee_percent > HIGHEST_FEE:

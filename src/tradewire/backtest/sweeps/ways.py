@@ -40,6 +40,8 @@ def way_of(request: Request, varied: Mapping[str, Any]) -> Way:
         BadRequest: it cannot be.
     """
     asked = Request.read({**request.model_dump(), **varied}) if varied else request
+    if said := asked.of_several:
+        raise BadRequest(said, "a sweep looks at one symbol; a backtest trades several with one purse")
     exits, size = plan_of(asked)
     try:
         numbers(exits, size, asked.pip)
