@@ -19,8 +19,8 @@ from tradewire.backtest.request import BadRequest, Request
 from tradewire.backtest.sweeps.cluster import CeleryJobs, NoCluster, serve
 from tradewire.backtest.sweeps.laying import lay_out
 from tradewire.backtest.sweeps.page import page
-from tradewire.backtest.sweeps.running import Changed, begin, taken_up
-from tradewire.backtest.sweeps.service import carried, read
+from tradewire.backtest.sweeps.running import Changed, taken_up
+from tradewire.backtest.sweeps.service import begun, carried, read
 from tradewire.backtest.sweeps.space import read_axes
 from tradewire.backtest.sweeps.spec import Objective, Search, Sweep
 from tradewire.cli.options import fail
@@ -69,7 +69,7 @@ def carried_out(
     with ending():
         jobs = None if redis is None else CeleryJobs(redis)
         laid = taken_up(id, store) if spec is None else lay_out(spec)
-        id = id if spec is None else begin(laid, store)
+        id = id if spec is None else begun(laid, store, jobs)
         refused = laid.space.refused * len(laid.space.ways)
         left_out = f"; {refused:,} more are left out: {laid.space.refusal}" if refused else ""
         typer.echo(f"sweep {id}: {laid.total:,} combinations on {len(laid.bars):,} bars{left_out}", err=True)

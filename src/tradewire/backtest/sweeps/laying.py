@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from tradewire.backtest.market import Market
 from tradewire.backtest.performing import market_of
+from tradewire.backtest.request import BadRequest
 from tradewire.backtest.sweeps.space import Space, space_of
 from tradewire.backtest.sweeps.spec import Search, Sweep
 from tradewire.backtest.sweeps.windows import Windows, windows_of
@@ -59,6 +61,8 @@ def lay_out(spec: Sweep) -> Laid:
     """
     from tradewire.backtest.data.loading import load
 
+    if spec.search is Search.OPTUNA and find_spec("optuna") is None:
+        raise BadRequest("search", "the search optuna needs Optuna: pip install 'tradewire[optuna]'")
     space = space_of(spec)
     request = spec.request
     bars = load(request.data, request.symbol, request.start, request.end)

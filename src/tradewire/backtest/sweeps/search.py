@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from tradewire.backtest.request import BadRequest
 from tradewire.backtest.sweeps.figures import Chunk, objective
 from tradewire.backtest.sweeps.laying import AT_ONCE, Laid
 from tradewire.domain.bars import Integers
@@ -24,17 +23,11 @@ PATIENCE: Final = 20
 
 
 class Proposer:
-    """Proposes chunks of combinations by the tree-structured Parzen estimator (Bergstra et al., 2011).
-
-    Raises:
-        BadRequest: Optuna is not installed.
-    """
+    """Proposes chunks of combinations by the tree-structured Parzen estimator (Bergstra et al., 2011)."""
 
     def __init__(self, laid: Laid, chunks: Iterable[tuple[int, bytes]]) -> None:
-        try:
-            import optuna
-        except ImportError:
-            raise BadRequest("search", "the search optuna needs Optuna: pip install 'tradewire[optuna]'") from None
+        import optuna
+
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         self._optuna = optuna
         self._laid = laid

@@ -10,7 +10,7 @@ from tradewire.backtest.sweeps.honesty import Found
 from tradewire.backtest.sweeps.laying import Laid, lay_out
 from tradewire.backtest.sweeps.running import Progress, Stop, begin, carry_on, finish, never, silent, taken_up
 from tradewire.backtest.sweeps.spec import Sweep
-from tradewire.backtest.sweeps.spreading import Jobs, spread
+from tradewire.backtest.sweeps.spreading import Jobs, spread, spreadable
 from tradewire.store.sweeps import DONE, SweepStore
 
 
@@ -24,7 +24,7 @@ def run(
         StrategyFailed: the strategy raised; what was done stays.
     """
     laid = lay_out(spec)
-    return carried(begin(laid, store), laid, store, on_progress, stop, jobs)
+    return carried(begun(laid, store, jobs), laid, store, on_progress, stop, jobs)
 
 
 def resume(
@@ -40,6 +40,17 @@ def resume(
     if row.status == DONE and row.result is not None:
         return read(row.result)
     return carried(id, taken_up(id, store), store, on_progress, stop, jobs)
+
+
+def begun(laid: Laid, store: SweepStore, jobs: Jobs | None = None) -> str:
+    """Write down that a sweep is to be run, and return its id.
+
+    Raises:
+        BadRequest: it cannot be run by `jobs`; nothing was written.
+    """
+    if jobs is not None:
+        spreadable(laid)
+    return begin(laid, store)
 
 
 def carried(

@@ -32,6 +32,16 @@ class Jobs(Protocol):
         """Return what a worker failed of since it was asked last, None where none did."""
 
 
+def spreadable(laid: Laid) -> None:
+    """Return where a sweep can be spread over machines.
+
+    Raises:
+        BadRequest: its search cannot.
+    """
+    if laid.spec.search is Search.OPTUNA:
+        raise BadRequest("search", "optuna proposes what to try from what was tried before: run it on one machine")
+
+
 def spread(
     id: str,
     laid: Laid,
@@ -49,8 +59,7 @@ def spread(
         BadRequest: the search cannot be spread.
         StrategyFailed: a worker failed; the message is what it said. What was done stays.
     """
-    if laid.spec.search is Search.OPTUNA:
-        raise BadRequest("search", "optuna proposes what to try from what was tried before: run it on one machine")
+    spreadable(laid)
     mark(id, store, RUNNING)
     asked: dict[int, tuple[float, float]] = {}
     finished = False

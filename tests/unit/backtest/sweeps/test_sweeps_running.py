@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -174,6 +176,22 @@ def test_a_sweep_that_is_interrupted_comes_to_the_same(
     assert carry_on(parts, taken_up(parts, store), store)
     assert dict(store.chunks(parts)) == dict(store.chunks(whole))
     assert sum(store.chunks_done(parts).values()) == laid.total
+
+
+def test_a_row_that_is_lost_is_seen_and_run_again_alone(data: str, tmp_path: Path, store: SweepStore) -> None:
+    """The control of the tests that compare rows: one that is missing, or twice, would not go unseen."""
+    laid = lay_out(sweep(data, *GIVEN, chunk=10))
+    id = begin(laid, store)
+    assert carry_on(id, laid, store)
+    whole = dict(store.chunks(id))
+    with closing(sqlite3.connect(tmp_path / "sweeps.db")) as connection, connection:
+        connection.execute("DELETE FROM sweep_chunks WHERE sweep_id = ? AND chunk = 2", (id,))
+    assert dict(store.chunks(id)) != whole
+    assert store.count_done(id) == 35
+    told: list[int] = []
+    assert carry_on(id, taken_up(id, store), store, lambda done, _: told.append(done))
+    assert told == [35, 45], "one chunk was run, the others were left alone"
+    assert dict(store.chunks(id)) == whole
 
 
 def test_what_is_interrupted_says_so_and_what_is_done_is_only_read(data: str, store: SweepStore) -> None:

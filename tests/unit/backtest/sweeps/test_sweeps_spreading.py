@@ -137,3 +137,4 @@ def test_a_search_that_learns_stays_on_one_machine(tmp_path: Path, store: SweepS
     spec = sweep(history(tmp_path), *GIVEN, search="optuna", trials=10)
     with pytest.raises(BadRequest, match="run it on one machine"):
         run(spec, store, jobs=queue)
+    assert store.listed() == []
