@@ -60,3 +60,12 @@ def by_weekday(trades: TradeColumns) -> dict[str, Tally]:
     """Return the figures of the trades entered on each weekday (UTC) that saw one, Monday first."""
     days = (trades.entry_ts // DAY + FIRST_DAY_OF_EPOCH) % 7
     return {WEEKDAYS[day]: tally(trades.only(days == day)) for day in np.unique(days)}
+
+
+def by_week_hour(trades: TradeColumns) -> tuple[Floats, Integers]:
+    """Return what the trades entered on each weekday (rows, Monday first) at each hour came to, and how many (UTC)."""
+    days, hours = (trades.entry_ts // DAY + FIRST_DAY_OF_EPOCH) % 7, trades.entry_ts // HOUR % 24
+    pnl, count = np.zeros((7, 24)), np.zeros((7, 24), np.int64)
+    np.add.at(pnl, (days, hours), trades.pnl)
+    np.add.at(count, (days, hours), 1)
+    return pnl, count

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tradewire.domain.bars import Bars, Floats, Integers
-from tradewire.report.frame import BOTTOM, RIGHT, WIDTH, Frame, columns
+from tradewire.report.frame import BOTTOM, RIGHT, WIDTH, Frame, columns, ticks
 from tradewire.report.run import LONG, SHORT, TradeColumns, row_of
 from tradewire.report.words import price, short
 
@@ -13,6 +13,8 @@ COLUMNS = 900
 CANDLES = 240
 MARKED = 150
 """So many trades at most are marked one by one; more would hide the candles, and each candle's sum is drawn instead."""
+DOTS = 1_000
+"""So many trades at most are dots."""
 STRIP = 46
 """Height of the strip of sums."""
 
@@ -34,7 +36,7 @@ def drawdown_chart(ts: Integers, fallen: Floats) -> str:
     frame = Frame(len(deepest), min(float(deepest.min()) * 1.05, -1e-4), 0.0, 140)
     points = " ".join(f"L{x} {y}" for x, y in zip(frame.x(np.arange(len(deepest))), frame.y(deepest), strict=True))
     drawn = f'<path class="fall" d="M0 {frame.y(0.0)} {points} V{frame.y(0.0)}Z"/>'
-    return frame.svg("Drawdown", drawn, ts[edges[:-1]], lambda value: f"{short(100 * value)} %")
+    return frame.svg("Drawdown", drawn, ts[edges[:-1]], _share)
 
 
 def candle_chart(bars: Bars, trades: TradeColumns) -> str:
@@ -54,6 +56,28 @@ def candle_chart(bars: Bars, trades: TradeColumns) -> str:
         drawn.append(f'<path class="candle {name}" d="{d}"/>' if d else "")
     drawn += (_marks if few else _sums)(frame, bars, trades, edges)
     return frame.svg(f"Trades of {bars.symbol}", "".join(drawn), bars.ts[starts], price)
+
+
+def excursion_chart(against: Floats, favour: Floats, pnl: Floats) -> str:
+    """Return how far trades went against them (across) and for them (up), at most, won and lost ones told apart.
+
+    Of more than `DOTS` trades as many are drawn, evenly chosen.
+    """
+    chosen = np.unique(np.linspace(0, len(pnl) - 1, min(len(pnl), DOTS)).astype(np.int64))
+    against, favour, pnl = against[chosen], favour[chosen], pnl[chosen]
+    reach = float(against.max()) or 1e-4
+    frame = Frame(COLUMNS, 0.0, float(favour.max()) * 1.05 or 1e-4, 260)
+    x, y = frame.x(against / reach * (COLUMNS - 10)), frame.y(favour)
+    drawn = [
+        f'<path class="dot {name}" d="{_stamped(x[kind], y[kind], "m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0z")}"/>'
+        for name, kind in (("lost", pnl <= 0), ("won", pnl > 0))
+    ]
+    below = [(float(frame.x(at / reach * (COLUMNS - 10))), _share(at)) for at in ticks(0.0, reach, 6)]
+    return frame.framed("How far trades went against them, and for them", "".join(drawn), below, _share)
+
+
+def _share(value: float) -> str:
+    return f"{short(100 * value)} %"
 
 
 def _zigzag(frame: Frame, values: Floats, edges: Integers, lows: Floats, highs: Floats) -> str:

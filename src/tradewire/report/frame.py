@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
 
@@ -47,10 +47,17 @@ class Frame:
 
     def svg(self, label: str, drawn: str, ts: Integers, written: Callable[[float], str]) -> str:
         """Return the drawing with its axes; `ts` are the moments of its columns, `label` tells what it shows."""
-        axes = [self._value(value, written(value)) for value in ticks(self.low, self.high)]
         told = moment if int(ts[-1] - ts[0]) <= SHORT_SPAN else day
         places = np.unique(np.linspace(0, self.count - 1, min(self.count, 7))[:-1].round().astype(int))
-        axes += [self._moment(float(x), told(int(ts[at]))) for at, x in zip(places, self.x(places), strict=True)]
+        below = [(float(x), told(int(ts[at]))) for at, x in zip(places, self.x(places), strict=True)]
+        return self.framed(label, drawn, below, written)
+
+    def framed(
+        self, label: str, drawn: str, below: Iterable[tuple[float, str]], written: Callable[[float], str]
+    ) -> str:
+        """Return the drawing with an axis of values beside it, and texts at places `below` it."""
+        axes = [self._value(value, written(value)) for value in ticks(self.low, self.high)]
+        axes += [self._moment(x, text) for x, text in below]
         return (
             f'<div class="wide"><svg viewBox="0 0 {WIDTH} {self.height}" role="img" aria-label="{escape(label)}">'
             f"{''.join(axes)}{drawn}</svg></div>"

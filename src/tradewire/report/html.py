@@ -8,18 +8,20 @@ import numpy as np
 
 from tradewire.domain.bars import Bars
 from tradewire.report import tables
-from tradewire.report.charts import MARKED, candle_chart, drawdown_chart, equity_chart
+from tradewire.report.charts import MARKED, candle_chart, drawdown_chart, equity_chart, excursion_chart
 from tradewire.report.drawdown import depths
 from tradewire.report.returns import YEAR_DAYS
 from tradewire.report.run import Run, TradeColumns, row_of
 from tradewire.report.statistics import Statistics
 from tradewire.report.style import STYLE
+from tradewire.report.trades import excursions
 from tradewire.report.words import NONE, day, money, percent, plain
 
 DRAWN = 6
 """So many symbols get their candles drawn."""
 LAST = 20
 """So many trades of a symbol are drawn once more, from nearby."""
+NOTHING = "<p>No trade.</p>"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -90,24 +92,34 @@ def _tile(name: str, written: str, value: float | None) -> str:
 
 
 def _sections(run: Run, found: Statistics) -> str:
-    fallen = depths(run.equity, run.cash)
+    fallen, traded = depths(run.equity, run.cash), len(run.trades) > 0
     groups = (
         tables.tallies("By side", "Side", found.by_side),
         tables.tallies("By what closed them", "Exit", found.by_reason),
         tables.tallies("By the weekday of the entry (UTC)", "Weekday", found.by_weekday),
         tables.tallies("By the hour of the entry (UTC)", "Hour", found.by_hour),
     )
+    earned = f'{tables.week(run.trades)}<div class="pair">{"".join(groups)}</div>'
     sections = (
         ("Equity and drawdown", equity_chart(run.ts, run.equity, run.cash) + drawdown_chart(run.ts, fallen)),
         ("Months", tables.months(found.monthly)),
         ("Trades on candles", _candles(run)),
         ("Deepest drawdowns", tables.falls(found.drawdowns) if found.drawdowns else "<p>The equity never fell.</p>"),
         ("Symbols", tables.tallies("", "Symbol", found.by_symbol)),
-        ("Where it earned", f'<div class="pair">{"".join(groups)}</div>' if len(run.trades) else "<p>No trade.</p>"),
-        ("Trades", tables.trade_list(run) if len(run.trades) else "<p>No trade.</p>"),
+        ("Where it earned", earned if traded else NOTHING),
+        ("How far trades went", _excursions(run) if traded else NOTHING),
+        ("Trades", tables.trade_list(run) if traded else NOTHING),
         ("What was set", tables.chosen("Parameters", run.params) + tables.chosen("Settings", run.settings)),
     )
     return "".join(f"<section><h2>{name}</h2>{inner}</section>" for name, inner in sections)
+
+
+def _excursions(run: Run) -> str:
+    against, favour = excursions(run.bars, run.trades, run.parts)
+    return (
+        '<p class="muted">Across: how far a trade went against it at most (MAE). Up: how far it went for it (MFE). '
+        f"Green won, red lost; shares of the entry price.</p>{excursion_chart(against, favour, run.trades.pnl)}"
+    )
 
 
 def _candles(run: Run) -> str:

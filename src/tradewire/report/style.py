@@ -15,7 +15,7 @@ dl.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(160px,1fr));
 dl.tiles div{background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:10px 12px}
 dt{color:var(--muted);font-size:12px}dd{margin:2px 0 0;font-size:18px;white-space:nowrap}
 .wide{overflow-x:auto}.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(460px,100%),1fr));gap:0 24px}
-.pair>*{min-width:0}
+.pair>*{min-width:0;margin-top:14px}.heat td,.heat th{padding:4px 5px}
 table{border-collapse:collapse;width:100%;font-size:13px}
 caption{text-align:left;color:var(--muted);padding:0 0 6px}
 th,td{text-align:right;padding:4px 8px;border-bottom:1px solid var(--line);white-space:nowrap}
@@ -23,7 +23,8 @@ th{color:var(--muted);font-weight:600}th:first-child,td:first-child,.text{text-a
 tr:last-child>*{border-bottom:0}
 table.plain{width:auto;min-width:50%}table.plain td{white-space:normal;overflow-wrap:anywhere;text-align:left}
 .good{color:var(--up)}.bad{color:var(--down)}
-.months td:not(:first-child){background:color-mix(in srgb,var(--tone,transparent) calc(var(--heat,0)*1%),transparent)}
+.months td:not(:first-child),
+.heat td:not(:first-child){background:color-mix(in srgb,var(--tone,transparent) calc(var(--heat,0)*1%),transparent)}
 svg{display:block;width:100%;min-width:620px;height:auto;margin:4px 0}svg text{font-size:11px;fill:var(--muted)}
 .grid{stroke:var(--line);fill:none}.cash{stroke:var(--muted);stroke-dasharray:4 4;fill:none}
 .line{stroke:var(--accent);stroke-width:1.5;fill:none;stroke-linejoin:round}
@@ -31,6 +32,7 @@ svg{display:block;width:100%;min-width:620px;height:auto;margin:4px 0}svg text{f
 .candle{opacity:.55}.candle.up{stroke:var(--up);fill:var(--up)}.candle.down{stroke:var(--down);fill:var(--down)}
 .trade{fill:none;stroke-width:1.5}.won{stroke:var(--up)}.lost{stroke:var(--down)}
 .sum{stroke-width:2.5}.entry{fill:var(--accent);stroke:var(--panel);stroke-width:.8}.entry.short{fill:var(--text)}
+.dot{stroke:none;opacity:.55}.dot.won{fill:var(--up)}.dot.lost{fill:var(--down)}
 .exit{fill:var(--panel);stroke-width:1.5}
 @media print{body{max-width:none;padding:0}section{break-inside:avoid}}
 """

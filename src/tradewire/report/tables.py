@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from tradewire.report.calendar import Year
+import numpy as np
+
+from tradewire.report.calendar import WEEKDAYS, Year, by_week_hour
 from tradewire.report.drawdown import Drawdown
 from tradewire.report.run import SIDES, Parts, Run, TradeColumns
 from tradewire.report.trades import Tally, excursions, trade_returns
-from tradewire.report.words import NONE, day, moment, money, percent, plain, price
+from tradewire.report.words import NONE, day, moment, money, percent, plain, price, short
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LISTED = 500
@@ -66,6 +68,28 @@ def _month(earned: float | None, most: float) -> str:
         return f'<td class="muted">{NONE}</td>'
     heat = round(HOTTEST * abs(earned) / most)
     return f'<td style="--tone:var(--{"up" if earned >= 0 else "down"});--heat:{heat}">{percent(earned, 1)}</td>'
+
+
+def week(trades: TradeColumns) -> str:
+    """Return what trades came to by the weekday and hour of their entry, coloured by how much; empty of daily bars."""
+    pnl, count = by_week_hour(trades)
+    hours = np.flatnonzero(count.any(axis=0))
+    if len(hours) < 2:
+        return ""
+    most = float(np.abs(pnl).max()) or 1.0
+    rows = (
+        (WEEKDAYS[day], *(_hour(pnl[day, hour], int(count[day, hour]), most) for hour in hours))
+        for day in np.flatnonzero(count.any(axis=1))
+    )
+    return table("By weekday and hour of the entry (UTC): P&amp;L", ("", *(f"{h:02d}" for h in hours)), rows, "heat")
+
+
+def _hour(pnl: float, count: int, most: float) -> str:
+    if not count:
+        return f'<td class="muted">{NONE}</td>'
+    heat = round(HOTTEST * abs(pnl) / most)
+    tone, told = "up" if pnl >= 0 else "down", f"{count:,} trades, {money(pnl)}"
+    return f'<td style="--tone:var(--{tone});--heat:{heat}" title="{told}">{short(float(f"{pnl:.3g}"))}</td>'
 
 
 def falls(drawdowns: Sequence[Drawdown]) -> str:

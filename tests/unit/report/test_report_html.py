@@ -76,6 +76,18 @@ def test_the_page_has_its_sections_and_figures() -> None:
     assert "Less than a year of bars" in seen
 
 
+def test_the_week_is_a_heat_map_and_trades_are_dots_by_how_far_they_went() -> None:
+    tried = busy(20_000, 200)
+    text = page(tried, statistics(tried))
+    assert "By weekday and hour of the entry" in text
+    cells = re.findall(r'title="([\d,]+) trades, (-?[\d,.]+)"', text)
+    assert sum(int(count) for count, _ in cells) == 200
+    assert sum(float(pnl) for _, pnl in cells) == pytest.approx(tried.trades.pnl.sum())
+    dots = re.findall(r'class="dot (?:won|lost)" d="([^"]*)"', text)
+    assert sum(d.count("M") for d in dots) == 200
+    assert "By weekday and hour" not in page(run([100, 101], {}), statistics(run([100, 101], {})))
+
+
 def test_what_a_user_named_is_escaped() -> None:
     named = run([100, 101], name=EVIL, params={EVIL: EVIL}, settings={"note": EVIL}, bars=(bars([1, 2], EVIL),))
     named = replace(named, trades=replace(trades({}), reasons=(EVIL, EVIL)))
