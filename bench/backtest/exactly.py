@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -24,12 +27,23 @@ def whole(bars: Bars, variant: str) -> None:
     run(bars, heard(bars), flags=FLAGS[variant], money=Money(cash=CASH, fee_percent=0.1))
 
 
+def streamed(count: int) -> Bar:
+    """Return the memory of a process that streams so many bars."""
+    script = [sys.executable, "-m", "bench.backtest.streamed", str(count)]
+    told = json.loads(subprocess.run(script, check=True, capture_output=True, text=True).stdout)
+    note = f"{told['closes']:,} closes, {count / told['seconds'] / 1e3:.0f} k bars/s with making the bars"
+    return Bar(what=f"exact lane, {count:,} bars in pieces", value=told["peak_mib"], unit="MiB", at_most=400, note=note)
+
+
 def measure(place: Path, most: int, rounds: int) -> Iterator[Bar]:
-    """Yield how many times as fast the exact lane is, on the same bars and strategy, in alternating rounds.
+    """Yield the memory of a long history in pieces, and how many times as fast as its peer the exact lane is.
+
+    Both have the same bars and strategy, in alternating rounds.
 
     Raises:
         PeerFailed: nautilus_trader is not there, or failed.
     """
+    yield streamed(10 * most)
     count = min(most, MOST)
     columns = minutes(count)
     path = place / f"exact-{count}.npz"
