@@ -68,6 +68,21 @@ def test_a_form_is_sent_and_the_runs_are_compared(first: Page) -> None:
     expect(returned(first)).to_have_text(RETURN)
 
 
+def test_a_search_ends_with_a_verdict_and_a_map(first: Page) -> None:
+    first.get_by_label("Data", exact=True).select_option("SAMPLE/15m")
+    first.get_by_text("Search parameters").click()
+    for name, values in (("Fast", "5:20:5"), ("Slow", "30,60")):
+        first.get_by_role("button", name="Search another").click()
+        first.get_by_label(f"Values of {name}").fill(values)
+    first.get_by_label("Best by").select_option("return")
+    first.get_by_role("button", name="Run search").click()
+    expect(first.get_by_role("region", name="Verdict")).to_be_visible(timeout=RESULT_MS)
+    table = first.get_by_role("table", name=re.compile("^Return by fast"))
+    expect(table.get_by_role("row")).to_have_count(5)
+    first.get_by_role("tab", name="Settings").click()
+    expect(first.get_by_role("row", name=re.compile("^Fast (5|10|15|20)$"))).to_be_visible()
+
+
 def test_trades_are_shown_from_nearby_by_the_keyboard(first: Page) -> None:
     first.get_by_role("tab", name="Trades").focus()
     first.keyboard.press("Enter")

@@ -8,7 +8,7 @@ import { differences, namesOf } from "../src/lab/Comparison";
 import { draftOf, NO_SEARCH, sweepOf } from "../src/lab/draft";
 import { percent, signedAmount, signedPercent } from "../src/lab/figures";
 import { Lab } from "../src/lab/Lab";
-import { chosenFrom, fieldsOf, given } from "../src/lab/schema";
+import { chosenFrom, fieldsOf, given, wordsOf } from "../src/lab/schema";
 import { spanOf } from "../src/lab/TradesChart";
 import { type Answers, renderWithHub } from "./render";
 
@@ -401,6 +401,14 @@ function refusing(next: typeof fetch, body: unknown): typeof fetch {
 
 describe("a search", () => {
   const parameters = fieldsOf(PARAMETERS);
+
+  it("offers the words that the hub knows", () => {
+    expect(wordsOf({ $defs: { Objective: { enum: ["sharpe", "return"] } } }, "Objective")).toEqual([
+      "sharpe",
+      "return",
+    ]);
+    expect(wordsOf(undefined, "Objective")).toEqual([]);
+  });
 
   it("is asked for only where there are values to search", () => {
     expect(sweepOf(NO_SEARCH, parameters)).toBeUndefined();

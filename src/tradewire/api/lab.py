@@ -34,7 +34,7 @@ class Lab(Protocol):
     """
 
     def form(self) -> Mapping[str, Any]:
-        """Return the JSON schema of what a backtest can be asked."""
+        """Return the JSON schema of what a backtest can be asked; under `sweep` that of a search."""
 
     async def strategies(self) -> Sequence[Row]:
         """Return the strategies that can be run, each with the JSON schema of its parameters."""

@@ -17,6 +17,7 @@ import structlog
 
 from tradewire.api.lab import LabFailed, LabRefused, Row
 from tradewire.backtest.request import BadRequest, Request
+from tradewire.backtest.sweeps.spec import Sweep
 from tradewire.domain.symbols import nearest
 from tradewire.lab.book import ENDED, Book
 from tradewire.lab.clerk import Clerk
@@ -91,7 +92,7 @@ class BacktestLab:
         told = {name: field for name, field in schema["properties"].items() if name not in FILES_ONLY}
         for name, sentence in HERE.items():
             told[name] = {**told[name], "description": sentence}
-        return {**schema, "properties": told}
+        return {**schema, "properties": told, "sweep": Sweep.model_json_schema()}
 
     async def strategies(self) -> Sequence[Row]:
         rows: Sequence[Row] = await self._clerk.ask({"job": "strategies", "names": dict(self._strategies)})

@@ -163,7 +163,9 @@ async def test_a_question_without_an_answer_is_given_up(place: Place) -> None:
 
 async def test_the_form_asks_for_no_file_of_the_machine(place: Place) -> None:
     async with place.lab() as lab:
-        properties = lab.form()["properties"]
+        form = lab.form()
+    properties = form["properties"]
+    assert "sharpe" in form["sweep"]["$defs"]["Objective"]["enum"]
     assert "symbol" not in properties
     assert [name for name, field in properties.items() if "file" in field.get("description", "")] == []
 

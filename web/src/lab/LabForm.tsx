@@ -186,6 +186,7 @@ function Form({ strategies, histories, draft, onChange, onBegun }: FormProps) {
         <Searching
           draft={search}
           parameters={parameters}
+          schema={form.data?.sweep}
           error={errors.sweep}
           onChange={(next) => onChange({ ...draft, search: next })}
         />

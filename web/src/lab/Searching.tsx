@@ -1,21 +1,22 @@
 import { ActionIcon, Button, NativeSelect, TextInput } from "@mantine/core";
 import { type SearchDraft, searchable } from "./draft";
 import classes from "./LabForm.module.css";
-import { type Field, worded } from "./schema";
+import { type Field, worded, wordsOf } from "./schema";
 
 interface SearchingProps {
   draft: SearchDraft;
   parameters: readonly Field[];
+  /** What the hub says of searches. */
+  schema: unknown;
   error: string | undefined;
   onChange: (draft: SearchDraft) => void;
 }
 
-const OBJECTIVES = ["sharpe", "return", "calmar", "profit_factor", "expectancy", "win_rate", "drawdown"];
-const SEARCHES = [
-  { value: "grid", label: "all of them" },
-  { value: "random", label: "some, by chance" },
-  { value: "optuna", label: "some, learning (Optuna)" },
-];
+const SEARCHES: Readonly<Record<string, string>> = {
+  grid: "all of them",
+  random: "some, by chance",
+  optuna: "some, learning (Optuna)",
+};
 const HOLDOUTS = [
   { value: "0.3", label: "the last 30 %" },
   { value: "0.2", label: "the last 20 %" },
@@ -23,7 +24,7 @@ const HOLDOUTS = [
 ];
 
 /** Values to search instead of one each; with none the form runs one backtest. */
-export function Searching({ draft, parameters, error, onChange }: SearchingProps) {
+export function Searching({ draft, parameters, schema, error, onChange }: SearchingProps) {
   const names = searchable(parameters);
   const free = names.filter((name) => draft.axes.every((axis) => axis.name !== name));
   const set = (at: number, change: Partial<SearchDraft["axes"][number]>) =>
@@ -78,14 +79,14 @@ export function Searching({ draft, parameters, error, onChange }: SearchingProps
             label="Best by"
             value={draft.objective}
             onChange={(event) => onChange({ ...draft, objective: event.currentTarget.value })}
-            data={OBJECTIVES.map((value) => ({ value, label: worded(value) }))}
+            data={wordsOf(schema, "Objective").map((value) => ({ value, label: worded(value) }))}
           />
           <NativeSelect
             size="xs"
             label="Combinations"
             value={draft.search}
             onChange={(event) => onChange({ ...draft, search: event.currentTarget.value })}
-            data={SEARCHES}
+            data={wordsOf(schema, "Search").map((value) => ({ value, label: SEARCHES[value] ?? value }))}
           />
           {draft.search !== "grid" && (
             <TextInput

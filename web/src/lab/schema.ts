@@ -26,6 +26,13 @@ export function fieldsOf(schema: unknown): Field[] {
   });
 }
 
+/** The words that a schema defines under a name, such as `Objective`. */
+export function wordsOf(schema: unknown, name: string): string[] {
+  const definitions = isNode(schema) ? schema.$defs : undefined;
+  const found = isNode(definitions) ? definitions[name] : undefined;
+  return isNode(found) && Array.isArray(found.enum) ? found.enum.map(String) : [];
+}
+
 /** A field that takes a text as one that takes one of these. */
 export function chosenFrom(field: Field, choices: readonly string[]): Field {
   return { ...field, kind: "choice", choices };

@@ -77,7 +77,7 @@ router = APIRouter(prefix="/backtests", tags=["backtests"])
 
 @router.get("/form")
 def get_backtest_form(lab: LabDep) -> dict[str, JsonValue]:
-    """The JSON schema of what a backtest can be asked: the body of `POST /backtests`."""
+    """The JSON schema of what `POST /backtests` takes; under `sweep` that of a search."""
     return dict(lab.form())
 
 
