@@ -154,6 +154,12 @@ async def test_a_strategy_is_asked_when_its_schedule_says_so(tmp_path: Path) -> 
         assert spoken(hub) == ["buy BTCUSDT 600 -id digits"]
         (schedule,) = hub.app.hub.schedules()
         assert schedule.did == "digits asked about 1 symbols"
+        await bar(hub, 60_002, 60_003, 60_002, 60_003)
+        await hub.price("BTCUSDT", 60_002)
+        add_bar(hub, 60_002)
+        await happen(hub)
+        assert spoken(hub)[1:] == ["close BTCUSDT long -id digits -e main"]
+        assert missed(hub) == []
 
 
 async def test_a_command_of_a_schedule_is_the_owners_word(tmp_path: Path) -> None:

@@ -163,6 +163,16 @@ async def test_a_strategy_begins_with_the_next_bar_and_tells_nothing_of_the_past
         assert hub.script.notices == []
 
 
+async def test_a_strategy_that_has_too_few_bars_says_what_it_waits_for(tmp_path: Path) -> None:
+    cross = digits("cross", strategy="sma-cross", params={"fast": 2, "slow": 4})
+    async with hub_of(tmp_path, cross) as hub:
+        await bar(hub, *(60_000 + n for n in range(4)))
+        told = [notice for notice in hub.script.notices if "waits" in notice.title]
+        assert [notice.body.split(":")[0] for notice in told] == ["BTCUSDT 1m has 0 of the 5 bars that it needs"]
+        await bar(hub, 60_000, 59_000, 65_000)
+        assert len(spoken(hub)) == 2
+
+
 async def test_bars_are_made_of_quotes_where_the_feed_has_none(tmp_path: Path) -> None:
     async with hub_of(tmp_path, digits()) as hub:
         await hub.price("BTCUSDT", 60_001)

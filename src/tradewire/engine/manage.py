@@ -173,10 +173,17 @@ def tag(step: Step, order: Order) -> str | None:
     return None if plan is None else plan.tag
 
 
+def is_meant(held: f.Waiting, signal: CancelPending) -> bool:
+    """Tell whether a cancel means an entry that is held: by its symbol, its signal's id or its tag."""
+    if signal.ref is not None:
+        return signal.ref in (held.signal_id, getattr(held.signal, "tag", None))
+    return signal.symbol in (None, getattr(held.signal, "symbol", None))
+
+
 def on_cancel(step: Step, signal_id: str, signal: CancelPending) -> None:
     """Ask for resting entries to be withdrawn; a fill may still win."""
     orders = pending_entries(step, signal.symbol, signal.ref)
-    held = [w for w in step.state.waiting.values() if signal.ref is None and signal.symbol in (None, w.signal.symbol)]  # type: ignore[union-attr]
+    held = [w for w in step.state.waiting.values() if is_meant(w, signal)]
     for waiting in held:
         step.say(f.Released(waiting.signal_id))
         step.refuse(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from tradewire.domain.instrument import Instrument
-from tradewire.domain.signal import Close, Distance, Open, Side, Signal, Size, SizeUnit, Unit
+from tradewire.domain.signal import CancelPending, Close, Distance, Open, Side, Signal, Size, SizeUnit, Unit
 from tradewire.engine.state import AccountState
 from tradewire.engine.timed.asking import Live, Said
 from tradewire.strategies.meaning import ENTER_LONG, ENTER_SHORT, LEAVE_LONG, LEAVE_SHORT
@@ -22,27 +22,27 @@ _LEAVES = {LEAVE_LONG: Side.BUY, LEAVE_SHORT: Side.SELL}
 
 
 class Holding(NamedTuple):
-    """The accounts on which a strategy holds something of one side, and those where an entry is under way besides."""
+    """The accounts on which a strategy holds something of one side, and by account the entries under way besides."""
 
     open: frozenset[str]
-    coming: frozenset[str]
+    coming: Mapping[str, tuple[str, ...]]
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """Where it holds the side, or will."""
+        return self.open | self.coming.keys()
 
 
 def holding(states: Mapping[str, AccountState], tag: str, symbol: str, side: Side) -> Holding:
-    """Return where something with this tag is open, or will be."""
-    held, coming = set(), set()
+    """Return where something with this tag is open, or will be: orders that may fill yet, and signals that are held."""
+    held, coming = set(), {}
     for name, state in states.items():
         if any(t.tag == tag and t.symbol == symbol and t.side is side for t in state.trades.values()):
             held.add(name)
-        elif any(_is_of(entry, tag, symbol, side) for entry in _entries(state)):
-            coming.add(name)
-    return Holding(frozenset(held), frozenset(coming))
-
-
-def _entries(state: AccountState) -> Iterable[object]:
-    yield from state.reserved.values()
-    for waiting in state.waiting.values():
-        yield waiting.signal
+        entries: dict[str, object] = {**state.reserved, **{s: w.signal for s, w in state.waiting.items()}}
+        if refs := tuple(ref for ref, entry in entries.items() if _is_of(entry, tag, symbol, side)):
+            coming[name] = refs
+    return Holding(frozenset(held), coming)
 
 
 def _is_of(entry: object, tag: str, symbol: str, side: Side) -> bool:
@@ -65,13 +65,17 @@ def commands(
     """
     spoken: list[Signal] = []
     for code, side in _LEAVES.items():
-        if said.code & code and (where := held(side).open):
-            named = tuple(sorted(where))
-            spoken.append(Close(symbol=symbol, side=side, tag=live.name, destinations=named))
+        if said.code & code:
+            where = held(side)
+            for name, refs in where.coming.items():
+                spoken += [CancelPending(ref=ref, destinations=(name,)) for ref in refs]
+            if where.open:
+                named = tuple(sorted(where.open))
+                spoken.append(Close(symbol=symbol, side=side, tag=live.name, destinations=named))
     for code, side in _ENTERS.items():
         if said.code & code:
             entry = _entry(live, symbol, side, said, instrument)
-            busy = frozenset.union(*held(side))
+            busy = held(side).accounts
             if not busy:
                 spoken.append(entry)
             elif free := [name for name in reach(entry) if name not in busy]:

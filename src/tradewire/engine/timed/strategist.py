@@ -72,6 +72,7 @@ class Strategist:
         self._began = 0
         self._failing: dict[tuple[str, str], str] = {}
         self._busy: set[tuple[str, str]] = set()
+        self._waiting: set[tuple[str, str]] = set()
         for live in lives:
             for symbol in live.symbols:
                 windows.need(symbol, live.timeframe_s, live.warmup + 1 + SPARE)
@@ -129,7 +130,11 @@ class Strategist:
             await self._windows.reach(symbol, live.timeframe_s, moment)
             bars, before = self._windows.bars(symbol, live.timeframe_s), self._asked_up_to(live, symbol)
             newest = int(bars.ts[-1]) if len(bars) else moment - width
-            since = newest + (0 if self._is_in_time(live, newest) else 1) if before is None else before + 1
+            if before is None or not live.at_close:
+                since = newest if newest != before and self._is_in_time(live, newest) else newest + 1
+            else:
+                since = before + 1
+            self._tell_waiting(live, symbol, len(bars))
             words = await asyncio.to_thread(ask, live, bars, since)
             self._failing.pop(key, None)
             await self._say(live, symbol, words)
@@ -204,6 +209,19 @@ class Strategist:
             f"Nothing was done: {late} (catch_up)."
         )
         self._notice("warning", f"Strategy {live.name}: bars were missed", body)
+
+    def _tell_waiting(self, live: Live, symbol: str, bars: int) -> None:
+        """Tell once that a strategy can say nothing yet."""
+        key = (live.name, symbol)
+        if bars > live.warmup:
+            self._waiting.discard(key)
+        elif key not in self._waiting:
+            self._waiting.add(key)
+            body = (
+                f"{symbol} {timeframe_name(live.timeframe_s)} has {bars} of the {live.warmup + 1} bars that it needs: "
+                "until then it says nothing."
+            )
+            self._notice("info", f"Strategy {live.name} waits for bars", body)
 
     def _fail(self, live: Live, symbol: str, reason: str) -> None:
         """Tell once that a strategy fails; it is asked again at the next bar."""
