@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy as np
 
 from bench.backtest.beside import seconds
 from bench.backtest.ours import CASH, bars_of, heard
-from bench.backtest.talk import Talk
+from bench.backtest.talk import Talk, output
 from bench.backtest.workload import minutes
 from bench.bars import Bar
 from tradewire.backtest.exact.lane import Money, run
@@ -30,7 +29,7 @@ def whole(bars: Bars, variant: str) -> None:
 def streamed(count: int) -> Bar:
     """Return the memory of a process that streams so many bars."""
     script = [sys.executable, "-m", "bench.backtest.streamed", str(count)]
-    told = json.loads(subprocess.run(script, check=True, capture_output=True, text=True).stdout)
+    told = json.loads(output(script))
     note = f"{told['closes']:,} closes, {count / told['seconds'] / 1e3:.0f} k bars/s with making the bars"
     return Bar(what=f"exact lane, {count:,} bars in pieces", value=told["peak_mib"], unit="MiB", at_most=400, note=note)
 
@@ -41,7 +40,7 @@ def measure(place: Path, most: int, rounds: int) -> Iterator[Bar]:
     Both have the same bars and strategy, in alternating rounds.
 
     Raises:
-        PeerFailed: nautilus_trader is not there, or failed.
+        PeerFailed: nautilus_trader is not there, or it or our own process failed.
     """
     yield streamed(10 * most)
     count = min(most, MOST)
