@@ -14,8 +14,8 @@ from tradewire.store.chain import BEGINNING, CHANGED, ChainBreak, Head, JournalR
 from tradewire.store.driver import Driver, connect, location
 from tradewire.store.errors import Fenced, JournalBroken, StoreError
 from tradewire.store.queries import Queries
-from tradewire.store.statements import TableSql
-from tradewire.store.tables import journal, metadata, snapshots
+from tradewire.store.statements import compiled_for
+from tradewire.store.tables import journal, snapshots
 from tradewire.store.transaction import Transaction
 
 TO_MEND = "Stop the hub and put the last backup in its place with `tradewire restore BACKUP`"
@@ -33,7 +33,7 @@ class Store:
     def __init__(self, driver: Driver, clock: Clock) -> None:
         self._driver = driver
         self._clock = clock
-        self._tables = {name: TableSql(table, driver.dialect) for name, table in metadata.tables.items()}
+        self._tables = compiled_for(driver.dialect)
         self._busy = False
         self.on_fenced: Callable[[], None] = lambda: None
         """Called when another writer turns out to have taken a place: nothing more will be written to that stream."""

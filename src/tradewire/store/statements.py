@@ -13,7 +13,7 @@ from sqlalchemy.engine import Dialect
 
 from tradewire.domain.numbers import plain
 from tradewire.store.errors import RowRejected
-from tradewire.store.tables import FIXED, Exact
+from tradewire.store.tables import FIXED, Exact, metadata
 
 Row = tuple[Any, ...]
 
@@ -99,3 +99,13 @@ class TableSql:
             elif value is not None:
                 raise RowRejected(f"{self.name}.{self.columns[i]}: {value!r} is not a finite Decimal")
         return tuple(values)
+
+
+_COMPILED: dict[str, Mapping[str, TableSql]] = {}
+
+
+def compiled_for(dialect: Dialect) -> Mapping[str, TableSql]:
+    """Return every table's statements for a database; they are compiled once a process."""
+    if dialect.name not in _COMPILED:
+        _COMPILED[dialect.name] = {name: TableSql(table, dialect) for name, table in metadata.tables.items()}
+    return _COMPILED[dialect.name]

@@ -272,7 +272,10 @@ class Player:
 
     def _bands(self) -> tuple[float, float]:
         """Return the nearest levels that programs wait for: of the falling bid, of the rising ask."""
-        found = [r.interest.prices.get(self._track.symbol) for r in self._hub.engine.programs.runners.values()]
+        runners = self._hub.engine.programs.runners
+        if not runners:
+            return -NOWHERE, NOWHERE
+        found = [runner.interest.prices.get(self._track.symbol) for runner in runners.values()]
         bands = [band for band in found if band is not None]
         lows = [float(band.low) for band in bands if band.low is not None]
         highs = [float(band.high) for band in bands if band.high is not None]
