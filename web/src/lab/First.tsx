@@ -20,7 +20,7 @@ export function First({ isLoading }: { isLoading: boolean }) {
       <h2>What would it have come to?</h2>
       <Text size="sm">
         A backtest trades a strategy on a history, with the exits, sizes and costs that the hub trades with.
-        Pick both on the left, or begin with this one:
+        Pick both in the form, or begin with this one:
       </Text>
       <Button
         size="sm"

@@ -24,13 +24,14 @@ export function Lab({ run, compared }: LabProps) {
   const latest = runs.data?.[0]?.id ?? null;
   const shown = run ?? (compared.length === 0 ? latest : null);
 
+  const isFirst = runs.data?.length === 0;
   const show = (id: string) => {
     go(labRun(id));
     document.documentElement.scrollTop = 0; // on a narrow screen the result comes before the form
   };
 
   return (
-    <main className={classes.lab} data-looking={run !== null || compared.length > 0 || undefined}>
+    <main className={classes.lab} data-looking={run !== null || compared.length > 0 || isFirst || undefined}>
       <Panel label="New backtest" className={classes.form}>
         <LabForm draft={draft} onChange={setDraft} onBegun={show} />
       </Panel>
