@@ -74,7 +74,8 @@ RIVALS = (
         "nautilus_peer.py",
         FillPolicy(at_close=True, entry_bar=False, stop_first=STOP_LAST, raises=RAISE_CLOSE, close_at_end=False),
         100_000,
-        "a bar is four prices, so what the open jumps over fills at its level; ours fills at the open",
+        "a bar is four prices: what the open jumps over fills at its level (ours: at the open), "
+        "and the open itself raises the trailing stop",
         tolerance=1e-8,
     ),
     Rival(
@@ -83,7 +84,9 @@ RIVALS = (
         "freqtrade_peer.py",
         FillPolicy(stop_first=STOP_ALWAYS, raises=RAISE_BEFORE),
         100_000,
-        "a bar that is below the stop already does not raise it first; what is open at the end leaves at the last open",
+        "a bar below the stop already does not raise it; in the entry bar a trailing stop fills as far below the open; "
+        "an open beyond the stop fills at the stop where the bar comes back to it; what is open at the end leaves "
+        "at the last open (two trades on the hot set leave a bar later: not traced)",
         tolerance=1e-8,
         fix=ExitSpec(stop=FIX.stop, targets=(Target(NET_OF_FEES),)),
     ),
