@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -54,7 +53,7 @@ def as_json(done: Any) -> dict[str, Any]:
     from tradewire.domain.numbers import plain
 
     return {
-        "channels": [asdict(channel) | {"hit_rate": channel.hit_rate} for channel in done.channels],
+        "channels": [channel.plain() for channel in done.channels],
         "trades": [part._asdict() for part in done.parts],
         "balances": {name: plain(balance) for name, balance in done.balances.items()},
         "refusals": done.sentences,
@@ -67,7 +66,7 @@ def _tell(done: Any) -> None:
 
     rows = []
     for channel in done.channels:
-        row = asdict(channel) | {name: money(getattr(channel, name)) for name in ("pnl", "fees", "worst")}
+        row = channel.plain() | {name: money(getattr(channel, name)) for name in ("pnl", "fees", "worst")}
         row |= {"refused": sum(channel.refused.values()), "unread": sum(channel.unread.values())}
         rows.append(row)
     print_table(rows, COLUMNS, "no messages")

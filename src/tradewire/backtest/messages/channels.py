@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from tradewire.backtest.exact.recording import Part, Recorder
 from tradewire.engine import facts as f
@@ -37,6 +38,11 @@ class Channel:
     def hit_rate(self) -> float | None:
         """The part of its trades that gained; None without trades."""
         return self.won / self.trades if self.trades else None
+
+    def plain(self) -> dict[str, Any]:
+        """Return everything as plain values."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return values | {"hit_rate": self.hit_rate, "refused": dict(self.refused), "unread": dict(self.unread)}
 
 
 class ChannelRecorder(Recorder):
