@@ -238,12 +238,12 @@ def plan_of(request: Request) -> tuple[ExitSpec, Size]:
 
     if request.qty is not None and request.size is not None:
         raise BadRequest("qty", "qty and size both say how large a trade is; give one")
-    flags = {name: value for name in ("sl", "tp", "tsl", "be") if (value := getattr(request, name)) is not None}
-    for name, value in {"size": request.size_text, **flags}.items():
-        said = f"buy btc {value}" if name == "size" else f"buy btc 1u -{name} {value}"
-        if not isinstance(reading := read_text(said), tuple):
+    flags = request.exit_flags
+    for name, said in {"size": request.size_text, **{name: f"1u {flag}" for name, flag in flags.items()}}.items():
+        if not isinstance(reading := read_text(f"buy btc {said}"), tuple):
+            value = request.size_text if name == "size" else getattr(request, name)
             raise BadRequest("qty" if name == "size" and request.qty else name, f"{value}: {reading.reason}")
-    given = " ".join(f"-{name} {value}" for name, value in flags.items())
+    given = " ".join(flags.values())
     reading = read_text(f"buy btc {request.size_text} {given} {'-eod' if request.eod else ''}".strip())
     if not isinstance(reading, tuple):
         raise BadRequest("", reading.reason)

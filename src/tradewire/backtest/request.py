@@ -43,6 +43,7 @@ class Request(BaseModel):
     tp: str | None = Field(default=None, description="target, or several: 2%@50%,4%")
     tsl: str | None = Field(default=None, description="trailing stop")
     be: str | None = Field(default=None, description="stop to the entry once so much is won")
+    hold: str | None = Field(default=None, description="close a trade after this time, such as 4h")
     eod: bool = Field(default=False, description="close at the end of the session")
     session: str | None = Field(default=None, description="when sessions end: fx, us, or an exchange such as XNYS")
     fills: Fills = Field(default=Fills.PESSIMISTIC, description="what is assumed inside a bar")
@@ -79,6 +80,12 @@ class Request(BaseModel):
     def of_several(self) -> str | None:
         """The first thing that is asked of several symbols together."""
         return "also" if self.also else "max_open" if self.max_open is not None else None
+
+    @property
+    def exit_flags(self) -> dict[str, str]:
+        """What is said of exits: the field's name, and its words in a command."""
+        flags = {"sl": "-sl", "tp": "-tp", "tsl": "-tsl", "be": "-be", "hold": "-for"}
+        return {name: f"{flag} {value}" for name, flag in flags.items() if (value := getattr(self, name)) is not None}
 
     @property
     def size_text(self) -> str:

@@ -16,6 +16,9 @@ from tradewire.cli.strategies import Given, Name, read_pairs
 
 LEFT_OUT = ("unaffordable", "unmeasured", "untradable", "crowded")
 
+FLAGS = {"start": "--from", "end": "--to", "hold": "--for"}
+"""Options that are named otherwise than the fields of a request."""
+
 
 def backtest(
     name: Name,
@@ -26,6 +29,7 @@ def backtest(
     tp: Annotated[str | None, typer.Option("--tp", metavar="D", help="Target, or several: 2%@50%,4%.")] = None,
     tsl: Annotated[str | None, typer.Option("--tsl", metavar="D", help="Trailing stop: 2%, 30p, 2atr.")] = None,
     be: Annotated[str | None, typer.Option("--be", metavar="D", help="Stop to the entry once so much is won.")] = None,
+    hold: Annotated[str | None, typer.Option("--for", metavar="T", help="Close a trade after this time: 4h.")] = None,
     eod: Annotated[bool, typer.Option("--eod", help="Close at the end of the session.")] = False,
     session: Annotated[str | None, typer.Option("--session", metavar="S", help="fx, us, or such as XNYS.")] = None,
     fills: Annotated[Fills, typer.Option("--fills", help="What is assumed inside a bar.")] = Fills.PESSIMISTIC,
@@ -72,6 +76,7 @@ def backtest(
         "tp": tp,
         "tsl": tsl,
         "be": be,
+        "hold": hold,
         "eod": eod,
         "session": session,
         "inside": inside,
@@ -136,7 +141,9 @@ def performed(asked: dict[str, Any], journal: Path | None) -> Any:
     try:
         return perform(prepare(Request.read(asked)), journal)
     except BadRequest as error:
-        flag = {"start": "--from", "end": "--to"}.get(error.field, f"--{error.field.replace('_', '-')}")
+        flag = {"start": "--from", "end": "--to", "hold": "--for"}.get(
+            error.field, f"--{error.field.replace('_', '-')}"
+        )
         named = error.field not in ("", "strategy", "params")
         fail(f"{flag}: {error.reason}" if named else error.reason, 2)
     except (BadHistory, StrategyFailed) as error:

@@ -31,7 +31,7 @@ from tradewire.store.sweeps import NoSweep, SweepStore
 
 INTERRUPTED = 130
 """What a shell expects of a command that was interrupted."""
-FLAGS = {"start": "--from", "end": "--to"}
+FLAGS = {"start": "--from", "end": "--to", "hold": "--for"}
 SIGNS = {"good": "+", "doubt": "?", "bad": "-"}
 TONES = {"good": typer.colors.GREEN, "doubt": typer.colors.YELLOW, "bad": typer.colors.RED}
 CHOICES = {"search": Search, "objective": Objective}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,16 @@ def test_stops_and_targets_are_said_as_in_commands(goog: str) -> None:
             assert trade["exit_price"] >= trade["entry_price"] * 1.04 - 1e-9
 
 
+@pytest.mark.parametrize("lane", ["fast", "exact"])
+def test_a_trade_is_closed_after_the_time_that_is_said(goog: str, lane: str) -> None:
+    told = found("sma-cross", "--data", goog, "--for", "10d", "--lane", lane, "--to", "2007-01-01")
+    timed = [t for t in told["trades"] if t["exit_reason"] == "time_limit"]
+    assert timed
+    for trade in timed:
+        lasted = datetime.fromisoformat(trade["exit_time"]) - datetime.fromisoformat(trade["entry_time"])
+        assert timedelta(days=10) <= lasted <= timedelta(days=14), "the first open from then on"
+
+
 def test_the_side_is_the_only_one_that_is_traded(goog: str) -> None:
     for side in ("long", "short"):
         assert {t["side"] for t in found("ema-cross", "--data", goog, "--side", side)["trades"]} == {side}
@@ -115,6 +126,7 @@ def test_people_get_a_table_and_a_report(goog: str, tmp_path: Path) -> None:
         (["sma-crss"], 2, "nearest: sma-cross"),
         (["sma-cross", "--param", "fst=3"], 2, "fast"),
         (["sma-cross", "--sl", "2percent"], 2, "--sl: 2percent"),
+        (["sma-cross", "--for", "long"], 2, "--for: long"),
         (["sma-cross", "--fee", "much"], 2, "a percentage is meant"),
         (["sma-cross", "--qty", "1", "--size", "2%"], 2, "give one"),
         (["sma-cross", "--cash", "-5"], 2, "--cash: -5.0: Input should be greater than 0"),

@@ -22,7 +22,7 @@ interface LabFormProps {
 const ELSEWHERE = new Set(["strategy", "data", "params", "symbol", "qty"]);
 const PLACES: Readonly<Record<string, string>> = { params: "Parameters", sweep: "Search parameters" };
 const GROUPS: readonly { title: string; names: readonly string[] }[] = [
-  { title: "Exits", names: ["sl", "tp", "tsl", "be", "eod", "session"] },
+  { title: "Exits", names: ["sl", "tp", "tsl", "be", "hold", "eod", "session"] },
   { title: "Money", names: ["cash", "size", "leverage"] },
   { title: "Costs", names: ["fee", "spread", "slippage", "funding"] },
   { title: "Span", names: ["start", "end"] },
@@ -34,6 +34,7 @@ const EXAMPLES = {
   tp: "none, or 4%",
   tsl: "none, or 2%",
   be: "none, or 1%",
+  hold: "none, or 4h",
   size: "1u, 80, 2%, risk 1%",
 };
 

@@ -100,6 +100,7 @@ const LABELS: Readonly<Record<string, string>> = {
   tp: "Target",
   tsl: "Trailing stop",
   be: "Breakeven",
+  hold: "Longest time",
   start: "From",
   end: "To",
   fill: "Orders fill at",

@@ -39,15 +39,12 @@ def traded(prepared: Prepared, signals: Signals, journal: Path | None) -> tuple[
     request, bars, costs = prepared.request, prepared.bars, prepared.costs
     _check(prepared, journal)
     numbers(prepared.exits, prepared.size, request.pip)
-    flags = " ".join(
-        f"-{name} {value}" for name in ("sl", "tp", "tsl", "be") if (value := getattr(request, name)) is not None
-    )
     try:
         exact = run(
             bars,
             signals,
             size=request.size_text,
-            flags=flags,
+            flags=" ".join(request.exit_flags.values()),
             at_close=prepared.policy.at_close,
             dealing=Dealing(costs.half_spread, costs.slippage_percent / 100.0, paid_at_fills=True),
             money=Money(request.cash, costs.fee_percent, request.leverage, request.latency),
