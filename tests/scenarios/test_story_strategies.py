@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from scenarios.story import Story
 from scenarios.story_strategies import MINUTE, add_bar, bar, digits, happen, pass_time, spoken
@@ -195,6 +196,21 @@ async def test_a_bar_that_the_feed_shows_late_is_waited_for(tmp_path: Path) -> N
         hub.history.append(late)
         assert spoken(hub) == []
         await pass_time(hub, 1)
+        assert len(spoken(hub)) == 1
+
+
+async def test_a_feed_that_gives_nonsense_stops_nothing_for_good(tmp_path: Path) -> None:
+    hub = hub_of(tmp_path, digits())
+    add_bar(hub, 60_000)
+    async with hub:
+        await bar(hub, 60_000)
+        nonsense = replace(hub.history[-1], ts=hub.history[-1].ts + MINUTE, close=None)
+        hub.history.append(nonsense)
+        hub.clock.time += MINUTE
+        await happen(hub)
+        assert spoken(hub) == []
+        hub.history.remove(nonsense)
+        await bar(hub, 60_001)
         assert len(spoken(hub)) == 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tradewire.domain.instrument import Bar, Quote
 from tradewire.engine.timed.making import Maker
@@ -33,6 +34,13 @@ def test_a_bar_that_is_not_over_is_not_taken() -> None:
     window.add([bar(1), bar(2)], 2 * MINUTE + 30 * 10**9)
     assert window.bars().ts.tolist() == [MINUTE]
     assert window.last == MINUTE
+
+
+@pytest.mark.parametrize("price", [None, 0, D("NaN"), D("Infinity"), "x"])
+def test_a_bar_without_prices_is_left_out(price: object) -> None:
+    window = Window("BTCUSDT", 60, 4)
+    window.add([bar(1), replace(bar(2), low=price), bar(3)], 9 * MINUTE)
+    assert window.bars().ts.tolist() == [MINUTE, 3 * MINUTE]
 
 
 def test_what_a_window_has_given_stays_as_it_is() -> None:

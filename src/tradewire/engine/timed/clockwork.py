@@ -135,8 +135,15 @@ class Clockwork:
         """Do what follows from bars that have closed, by timeframe: a symbol's regimes first, its strategies then."""
         symbols = {symbol for width in closed for symbol in self.strategist.symbols(width)}
         symbols |= {symbol for symbol, width in self.analyst.keys if width in closed}
-        asked = await self.due.gather(self._symbol_closed(symbol, closed) for symbol in sorted(symbols))
+        asked = await self.due.gather(self._guarded(symbol, closed) for symbol in sorted(symbols))
         self.strategist.keep(bar for bars in asked for bar in bars)
+
+    async def _guarded(self, symbol: str, closed: Mapping[int, int]) -> list[Asked]:
+        try:
+            return await self._symbol_closed(symbol, closed)
+        except Exception:  # Whatever goes wrong with one symbol, the others go on.
+            log.exception("a defect of this program: nothing followed from a bar", symbol=symbol)
+            return []
 
     async def _symbol_closed(self, symbol: str, closed: Mapping[int, int]) -> list[Asked]:
         for width, moment in closed.items():

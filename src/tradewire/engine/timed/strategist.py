@@ -122,12 +122,12 @@ class Strategist:
     async def ask(self, live: Live, symbol: str, moment: int) -> Asked | None:
         """Ask a strategy about the bars that are new, up to the one that closes at `moment`; return the newest."""
         key, width = (live.name, symbol), live.timeframe_s * SECOND
+        await self._windows.reach(symbol, live.timeframe_s, moment)
         if key in self._busy:
             self._fail(live, symbol, "it is not done with one bar when the next one closes")
             return None
         self._busy.add(key)
         try:
-            await self._windows.reach(symbol, live.timeframe_s, moment)
             bars, before = self._windows.bars(symbol, live.timeframe_s), self._asked_up_to(live, symbol)
             newest = int(bars.ts[-1]) if len(bars) else moment - width
             if before is None or not live.at_close:

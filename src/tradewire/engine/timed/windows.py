@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from math import inf
 
 import numpy as np
 import structlog
@@ -46,9 +47,12 @@ class Window:
         return int(self._ts[self._count - 1]) if self._count else 0
 
     def add(self, bars: Iterable[Bar], until: int) -> None:
-        """Take in the bars that are newer than the newest and over by `until` (epoch ns), oldest first."""
+        """Take in the bars that are newer than the newest and over by `until` (epoch ns), oldest first.
+
+        One without four positive prices is left out.
+        """
         for bar in bars:
-            if bar.ts <= self.last or bar.ts + self.width > until:
+            if bar.ts <= self.last or bar.ts + self.width > until or not has_prices(bar):
                 continue
             if self._count == 2 * self.length:
                 self._ts[: self.length] = self._ts[self.length :]
@@ -64,6 +68,14 @@ class Window:
         ts, values = self._ts[first : self._count].copy(), self._values[:, first : self._count].copy()
         ts.flags.writeable = values.flags.writeable = False
         return Bars(self.symbol, self.timeframe_s, ts, *values)
+
+
+def has_prices(bar: Bar) -> bool:
+    """Tell whether a bar, which may be a stranger's, has four positive prices."""
+    try:
+        return all(0 < float(price) < inf for price in (bar.open, bar.high, bar.low, bar.close))
+    except (TypeError, ValueError):
+        return False
 
 
 class Windows:
@@ -127,8 +139,6 @@ class Windows:
     async def _ask(self, window: Window, until: int) -> None:
         start = max(window.last + window.width, until - window.length * window.width)
         try:
-            bars = await self._fetch(window.symbol, window.timeframe_s, start, until)
-        except Exception as error:  # A stranger's feed may raise anything; its quotes go on.
+            window.add(await self._fetch(window.symbol, window.timeframe_s, start, until), until)
+        except Exception as error:  # A stranger's feed may raise anything, or give anything; its quotes go on.
             log.warning("no bars", symbol=window.symbol, timeframe_s=window.timeframe_s, reason=str(error))
-            return
-        window.add(bars, until)
