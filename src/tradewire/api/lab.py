@@ -28,7 +28,7 @@ class NoBacktest(LookupError):
 
 
 class Lab(Protocol):
-    """Runs backtests beside the hub. What takes long happens in other processes: no method keeps an order waiting.
+    """Runs backtests beside the hub. What takes long happens in other processes, so that orders go on.
 
     Methods that are not `async` read the database and may be called in any thread.
     """
