@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from tradewire.backtest.exact.conductor import Conductor
 from tradewire.backtest.exact.dealing import Dealing
@@ -19,7 +20,7 @@ from tradewire.backtest.exact.player import Player, Track
 from tradewire.backtest.exact.recording import Part
 from tradewire.backtest.messages.channels import Channel, ChannelRecorder
 from tradewire.domain.account import Mode
-from tradewire.domain.bars import Bars
+from tradewire.domain.bars import Bars, Integers
 from tradewire.domain.instrument import Instrument
 from tradewire.domain.symbols import canonical
 from tradewire.engine.contract import Incoming
@@ -28,6 +29,7 @@ from tradewire.settings.model import AccountSettings, Settings
 from tradewire.sim.instruments import LISTINGS
 
 ATR_PERIOD = 14
+SECOND = 1_000_000_000
 QUIET = ("feeds", "sources", "notifiers", "programs", "strategies", "schedules")
 LAST_WORD = Incoming(source="cli", channel="end of the history", text="close all", external_id="end of the history")
 
@@ -62,7 +64,8 @@ def replay(
     """Return what messages (oldest first) come to on histories of one or several symbols.
 
     Every account of `settings` trades on paper, with its currency and its risk profile. `spread` is from bid to ask in
-    price; without it a symbol has that of the built-in market. A message is heard at the first open at or after it.
+    price; without it a symbol has that of the built-in market. A message is heard at the first open at or after it; it
+    has aged until then only where no bar was under way when it came.
 
     Raises:
         BadReplay: no history, two of one symbol, or histories that begin after the last message.
@@ -73,8 +76,12 @@ def replay(
     opens = np.unique(np.concatenate([each.ts for each in histories]))
     times = np.array([message.ts_event or 0 for message in messages], np.int64)
     inside = (times >= opens[0]) & (times <= opens[-1])
-    heard = [message for message, is_in in zip(messages, inside, strict=True) if is_in]
     moments = opens[np.searchsorted(opens, times[inside])].tolist()
+    begun = _under_way(times[inside], bars.values()).tolist()
+    heard = [
+        replace(message, ts_event=moment) if is_begun else message
+        for message, moment, is_begun in zip(_chosen(messages, inside), moments, begun, strict=True)
+    ]
     instruments = [_instrument(symbol, each, settings) for symbol, each in bars.items()]
     recorder = ChannelRecorder()
     hub = PastHub(on_paper(settings), instruments, int(opens[0]), journal=journal, recorder=recorder)
@@ -85,15 +92,27 @@ def replay(
         ]
         Conductor(hub, players, heard, moments).play(LAST_WORD)
         balances = {name: post.state.balance for name, post in hub.engine.posts.items()}
-    unheard = [message for message, is_in in zip(messages, inside, strict=True) if not is_in]
     return Replayed(
-        recorder.settled(unheard),
+        recorder.settled(_chosen(messages, ~inside)),
         recorder.parts,
         balances,
         recorder.sentences,
         hub.journal_hash,
         recorder.committed,
     )
+
+
+def _chosen(messages: Sequence[Incoming], chosen: NDArray[np.bool_]) -> list[Incoming]:
+    return [message for message, is_chosen in zip(messages, chosen.tolist(), strict=True) if is_chosen]
+
+
+def _under_way(times: Integers, histories: Iterable[Bars]) -> NDArray[np.bool_]:
+    """Tell for each time whether a bar of any history had begun and was not over."""
+    found = np.zeros(len(times), bool)
+    for bars in histories:
+        row = np.searchsorted(bars.ts, times, "right") - 1
+        found |= (row >= 0) & (times < bars.ts[row] + bars.timeframe_s * SECOND)
+    return found
 
 
 def on_paper(settings: Settings) -> Settings:

@@ -109,6 +109,14 @@ def test_a_closed_market_makes_a_message_old() -> None:
     assert dict(done.channels[0].refused) == {"stale_signal": 1}
 
 
+def test_within_a_long_bar_a_message_does_not_age() -> None:
+    times = np.array([0, 60, 120, 180]) * MINUTE
+    history = Bars.checked("SOLUSDT", 3600, times, *np.array([QUIET] * 4).T)
+    done = replayed([said(80, "buy sol 1u")], history)
+    assert not done.channels[0].refused
+    assert [(part.entry_row, part.reason) for part in done.parts] == [(2, "end")]
+
+
 def test_two_symbols_happen_in_the_order_of_their_times() -> None:
     rows: list[Row] = [QUIET, QUIET, QUIET, (100.0, 100.0, 90.0, 95.0), QUIET, QUIET]
     done = replayed(
