@@ -150,8 +150,8 @@ def _of_paths(drawn: Mapping[str, Any]) -> Finding:
     ruined, lost = drawn["resampled"]["ruined"], drawn["resampled"]["lost"]
     fall = drawn["shuffled"]["max_drawdown"]["95"]
     told = (
-        f"Drawn again {drawn['paths']:,} times, the trades lose money in {percent(lost, 1)} and fall below "
-        f"{percent(drawn['ruin_below'], 0)} of the cash in {percent(ruined, 1)}; in one order of twenty the "
+        f"Drawn again {drawn['paths']:,} times, the trades of {drawn['of']} lose money in {percent(lost, 1)} and fall "
+        f"below {percent(drawn['ruin_below'], 0)} of the cash in {percent(ruined, 1)}; in one order of twenty the "
         f"deepest fall is {percent(fall)} or more."
     )
     weight = Weight.BAD if lost > 0.5 else Weight.DOUBT if ruined > 0.05 or lost > 0.05 else Weight.GOOD
