@@ -61,6 +61,15 @@ class Journaled:
     refusals: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """How a program stood at the end of a history: `reason` why it was done or paused."""
+
+    status: str
+    reason: str | None
+    told: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Performed:
     """What a request came to; `elapsed_s` is what the strategy and the trading took."""
@@ -69,6 +78,7 @@ class Performed:
     run: Run
     elapsed_s: float
     journal: Journaled | None = None
+    program: Stands | None = None
 
 
 def prepare(request: Request) -> Prepared:

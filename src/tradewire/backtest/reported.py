@@ -9,7 +9,7 @@ import numpy as np
 
 from tradewire.backtest import terms
 from tradewire.backtest.outcome import REASONS, Outcome, Together
-from tradewire.domain.bars import Bars
+from tradewire.domain.bars import Bars, Integers
 from tradewire.exits.kernel import SESSION_END
 from tradewire.report.parts import joined
 from tradewire.report.run import Run, TradeColumns
@@ -26,10 +26,12 @@ def reported(
     at_close: bool,
     params: Mapping[str, object],
     settings: Mapping[str, object],
+    trade: Integers | None = None,
 ) -> Run:
     """Return the run of one symbol, or of several together, as reports take it; `at_close` is that of the fill policy.
 
     What filled at a bar's close bears that bar's end as its time, everything else the bar's beginning.
+    `trade` numbers the trade of each close; unsaid, closes of one symbol that were entered at one bar are one trade.
     """
     histories = (bars,) if isinstance(bars, Bars) else tuple(bars)
     trades, lasted = outcome.trades, histories[0].timeframe_s * SECOND
@@ -54,5 +56,5 @@ def reported(
         symbol=symbol,
         reasons=tuple(REASONS[code] for code in codes.tolist()),
     )
-    columns, parts = joined(closes, begins + trades.entry_row)
+    columns, parts = joined(closes, begins + trades.entry_row if trade is None else trade)
     return Run(histories, columns, ts, outcome.equity, outcome.cash, name, params, settings, parts)

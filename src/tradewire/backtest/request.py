@@ -14,6 +14,11 @@ NOT_EXACT: Final = ("eod", "session", "inside", "funding")
 """What a request says of the market that the exact lane does not know."""
 OF_THE_MARKET: Final = (*NOT_EXACT, "qty_step", "min_qty", "max_qty", "min_notional", "tick")
 """What a request says of the market besides its bars."""
+OF_A_STRATEGY: Final = (
+    *("side", "sl", "tp", "tsl", "be", "hold", "eod", "session", "fills", "stops_active", "fill", "inside", "funding"),
+    *("qty", "size", "also", "max_open"),
+)
+"""What only a strategy can be asked: a program has exits, sizes and sides of its own, and one history."""
 
 
 class BadRequest(ValueError):
@@ -86,6 +91,12 @@ class Request(BaseModel):
         """What is said of exits: the field's name, and its words in a command."""
         flags = {"sl": "-sl", "tp": "-tp", "tsl": "-tsl", "be": "-be", "hold": "-for"}
         return {name: f"{flag} {value}" for name, flag in flags.items() if (value := getattr(self, name)) is not None}
+
+    @property
+    def not_for_programs(self) -> str | None:
+        """The first thing that is asked and that a program does not take."""
+        said = self.model_fields_set
+        return next((name for name in OF_A_STRATEGY if name in said and getattr(self, name) not in ((), False)), None)
 
     @property
     def size_text(self) -> str:

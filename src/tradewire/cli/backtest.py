@@ -24,7 +24,7 @@ def backtest(
     name: Name,
     data: Annotated[list[str], typer.Option("--data", metavar="F", help="A file of bars, or SYMBOL/1m; one or more.")],
     param: Given = None,
-    side: Annotated[Sides, typer.Option("--side", help="Take these entries only.")] = Sides.LONG,
+    side: Annotated[Sides | None, typer.Option("--side", help="Take these entries only: long if unsaid.")] = None,
     sl: Annotated[str | None, typer.Option("--sl", metavar="D", help="Stop: 2%, 30p, 2atr.")] = None,
     tp: Annotated[str | None, typer.Option("--tp", metavar="D", help="Target, or several: 2%@50%,4%.")] = None,
     tsl: Annotated[str | None, typer.Option("--tsl", metavar="D", help="Trailing stop: 2%, 30p, 2atr.")] = None,
@@ -32,7 +32,7 @@ def backtest(
     hold: Annotated[str | None, typer.Option("--for", metavar="T", help="Close a trade after this time: 4h.")] = None,
     eod: Annotated[bool, typer.Option("--eod", help="Close at the end of the session.")] = False,
     session: Annotated[str | None, typer.Option("--session", metavar="S", help="fx, us, or such as XNYS.")] = None,
-    fills: Annotated[Fills, typer.Option("--fills", help="What is assumed inside a bar.")] = Fills.PESSIMISTIC,
+    fills: Annotated[Fills | None, typer.Option("--fills", help="What is assumed inside a bar.")] = None,
     stops_active: Annotated[StopsActive | None, typer.Option("--stops-active", help="Stops act from here on.")] = None,
     fill: Annotated[FillAt | None, typer.Option("--fill", help="Where orders are filled.")] = None,
     inside: Annotated[str | None, typer.Option("--inside", metavar="F", help="Bars that tell what came first.")] = None,
@@ -54,19 +54,19 @@ def backtest(
     start: Annotated[str | None, typer.Option("--from", metavar="T", help="First moment (UTC if unsaid).")] = None,
     end: Annotated[str | None, typer.Option("--to", metavar="T", help="Moment after the last one.")] = None,
     symbol: Annotated[str | None, typer.Option("--symbol", metavar="S", help="What the file is a history of.")] = None,
-    lane: Annotated[Lane, typer.Option("--lane", help="A loop over the bars, or the whole engine.")] = Lane.FAST,
+    lane: Annotated[Lane | None, typer.Option("--lane", help="A loop over the bars, or the whole engine.")] = None,
     latency: Annotated[int, typer.Option("--latency", metavar="MS", help="Until an order arrives (exact lane).")] = 0,
     journal: Annotated[Path | None, typer.Option("--journal", metavar="FILE", help="Keep the exact lane's.")] = None,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a report there.")] = None,
     json: Json = False,
 ) -> None:
-    """Trade a strategy on a history, with the exits that the hub trades with."""
+    """Trade a strategy or a program on a history, with the exits that the hub trades with."""
     began = perf_counter()
     asked: dict[str, Any] = {
         "strategy": name,
         "params": read_pairs(param),
         "data": data[0],
-        "also": data[1:],
+        "also": data[1:] or None,
         "max_open": max_open,
         "symbol": symbol,
         "start": start,
@@ -77,7 +77,7 @@ def backtest(
         "tsl": tsl,
         "be": be,
         "hold": hold,
-        "eod": eod,
+        "eod": eod or None,
         "session": session,
         "inside": inside,
         "funding": funding,
@@ -100,7 +100,7 @@ def backtest(
         "min_notional": min_notional,
         "tick": tick,
     }
-    done = performed(asked, journal)
+    done = performed({key: value for key, value in asked.items() if value is not None}, journal)
     from tradewire.report.result import as_json
     from tradewire.report.statistics import statistics
 
@@ -116,10 +116,14 @@ def backtest(
     elapsed = perf_counter() - began
     if json:
         left_out = {name: getattr(outcome, name) for name in LEFT_OUT if hasattr(outcome, name)}
-        told = as_json(made, found, lane.value, round(elapsed, 3)) | {"left_out": left_out}
-        print_json(told if done.journal is None else told | {"journal": asdict(done.journal)})
+        told = as_json(made, found, str(made.settings["lane"]), round(elapsed, 3)) | {"left_out": left_out}
+        kept = {name: asdict(part) for name in ("journal", "program") if (part := getattr(done, name)) is not None}
+        print_json(told | kept)
         return
     _tell(made.name, len(made.ts), outcome, found, elapsed)
+    if done.program is not None:
+        reason = f" ({done.program.reason})" if done.program.reason else ""
+        typer.echo(f"the program was {done.program.status}{reason} at the end: {done.program.told}")
     if done.journal is not None:
         _tell_journal(done.journal, journal)
     if html is not None:
@@ -136,10 +140,12 @@ def performed(asked: dict[str, Any], journal: Path | None) -> Any:
     """Return what a backtest came to, or end the command: 2 where it is asked wrongly, 1 where it cannot be run."""
     from tradewire.backtest.data.problems import BadHistory
     from tradewire.backtest.performing import StrategyFailed, perform, prepare
+    from tradewire.backtest.programmed import is_program, perform_program
     from tradewire.backtest.request import BadRequest, Request
 
     try:
-        return perform(prepare(Request.read(asked)), journal)
+        request = Request.read(asked)
+        return perform_program(request, journal) if is_program(request.strategy) else perform(prepare(request), journal)
     except BadRequest as error:
         flag = {"start": "--from", "end": "--to", "hold": "--for"}.get(
             error.field, f"--{error.field.replace('_', '-')}"

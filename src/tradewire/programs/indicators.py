@@ -45,32 +45,42 @@ def bars_needed(term: str) -> int:
 
 
 def value_of(term: str, bars: Any) -> Decimal | None:
-    """Return a figure of the last of some `Bars`; None where there are too few.
+    """Return a figure of the last of some `Bars`; None where there are too few."""
+    length = parse_term(term)[1]
+    if len(bars) < max(length, 1) + 1:
+        return None
+    return figure(float(column_of(term, bars)[-1]))
 
-    `highest` and `lowest` are those of the bars before this one, so that a close can pass them.
+
+def figure(value: float) -> Decimal | None:
+    """Return a figure as conditions compare it; None where it is not known."""
+    return Decimal(f"{value:.12g}") if math.isfinite(value) else None
+
+
+def column_of(term: str, bars: Any) -> Any:
+    """Return a figure of every one of some `Bars`; nan where it is not known.
+
+    `highest` and `lowest` are those of the bars before each, so that a close can pass them.
     """
+    import numpy as np
+
     from tradewire.analysis.averages import ema, sma
     from tradewire.analysis.channels import highest, lowest
     from tradewire.analysis.momentum import rsi
     from tradewire.analysis.volatility import atr
 
     name, length = parse_term(term)
-    if len(bars) < max(length, 1) + 1:
-        return None
     match name:
         case "sma":
-            row = sma(bars.close, length)
+            return sma(bars.close, length)
         case "ema":
-            row = ema(bars.close, length)
+            return ema(bars.close, length)
         case "rsi":
-            row = rsi(bars.close, length)
+            return rsi(bars.close, length)
         case "atr":
-            row = atr(bars.high, bars.low, bars.close, length)
+            return atr(bars.high, bars.low, bars.close, length)
         case "highest":
-            row = highest(bars.high[:-1], length)
+            return np.append(np.nan, highest(bars.high[:-1], length))
         case "lowest":
-            row = lowest(bars.low[:-1], length)
-        case _:
-            row = getattr(bars, name)
-    value = float(row[-1])
-    return Decimal(f"{value:.12g}") if math.isfinite(value) else None
+            return np.append(np.nan, lowest(bars.low[:-1], length))
+    return getattr(bars, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -72,12 +72,17 @@ def read_params(strategy: type[Strategy[Any]], given: Mapping[str, object]) -> P
     try:
         params: Params = strategy.Params.model_validate(dict(given))
     except ValidationError as error:
-        known = strategy.Params.model_fields
-        raise BadParams("; ".join(_mistake(strategy.name, problem, known) for problem in error.errors())) from None
+        raise BadParams(mistakes(strategy.name, error, strategy.Params.model_fields)) from None
     return params
 
 
-def _mistake(name: str, problem: Any, known: Mapping[str, object]) -> str:
+def mistakes(name: str, error: ValidationError, known: Iterable[str]) -> str:
+    """Return what is wrong with parameters, a sentence for each; `known` are the names of those that there are."""
+    names = list(known)
+    return "; ".join(_mistake(name, problem, names) for problem in error.errors())
+
+
+def _mistake(name: str, problem: Any, known: Sequence[str]) -> str:
     where = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
         return f"{name} has no parameter {where!r}{_hint(where, known)}; it has {', '.join(known) or 'none'}"

@@ -80,6 +80,18 @@ def test_a_trade_is_closed_after_the_time_that_is_said(goog: str, lane: str) -> 
         assert timedelta(days=10) <= lasted <= timedelta(days=14), "the first open from then on"
 
 
+def test_a_program_is_run_by_its_kind(goog: str) -> None:
+    asked = ("dca", "--data", goog, "-p", "size=1u", "-p", "schedule.every=monthly", "-p", "schedule.day=3")
+    told = found(*asked, "--to", "2005-01-01")
+    assert (told["lane"], told["program"]["status"]) == ("exact", "running")
+    assert len(told["trades"]) == len({trade["entry_time"][:7] for trade in told["trades"]}) == 4
+    assert len(told["journal"]["hash"]) == 64
+    assert "4 made" in run(*asked, "--to", "2005-01-01").stdout
+    refused = run(*asked, "--lane", "fast")
+    assert (refused.exit_code, "only the exact lane" in refused.stderr) == (2, True)
+    assert run(*asked, "--side", "long").stderr.startswith("tradewire: --side: dca is a program")
+
+
 def test_the_side_is_the_only_one_that_is_traded(goog: str) -> None:
     for side in ("long", "short"):
         assert {t["side"] for t in found("ema-cross", "--data", goog, "--side", side)["trades"]} == {side}

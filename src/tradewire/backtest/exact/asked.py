@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from tradewire.backtest import terms
+from tradewire.backtest.costs import Costs
 from tradewire.backtest.exact.dealing import Dealing
 from tradewire.backtest.exact.lane import Exact, Money, run
 from tradewire.backtest.exact.recording import Part
@@ -15,7 +17,7 @@ from tradewire.backtest.outcome import REASONS, Outcome, Trades
 from tradewire.backtest.performing import Journaled, Prepared, atr_of, measures_atr
 from tradewire.backtest.plan import numbers
 from tradewire.backtest.policy import PESSIMISTIC
-from tradewire.backtest.request import BadRequest
+from tradewire.backtest.request import BadRequest, Request
 from tradewire.domain.refusal import Code
 from tradewire.store.errors import StoreError
 from tradewire.strategies.base import Signals
@@ -56,7 +58,7 @@ def traded(prepared: Prepared, signals: Signals, journal: Path | None) -> tuple[
         )
     except StoreError as error:
         raise BadRequest("journal", str(error)) from None
-    return _outcome(exact), Journaled(exact.journal_hash, exact.journal_rows, dict(exact.refusals))
+    return outcome_of(exact), Journaled(exact.journal_hash, exact.journal_rows, dict(exact.refusals))
 
 
 def _check(prepared: Prepared, journal: Path | None) -> None:
@@ -71,7 +73,16 @@ def _check(prepared: Prepared, journal: Path | None) -> None:
         raise BadRequest(said, "the exact lane trades one symbol; the fast lane trades several with one purse")
     if said := request.not_exact:
         raise BadRequest(said, "the exact lane does not know this of the market; the fast lane does")
-    if prepared.costs.fee_percent > HIGHEST_FEE:
+    check_account(request, prepared.costs, journal)
+
+
+def check_account(request: Request, costs: Costs, journal: Path | None) -> None:
+    """Look whether a paper account can be so, and whether the journal is a new file.
+
+    Raises:
+        BadRequest: it cannot, or it is not.
+    """
+    if costs.fee_percent > HIGHEST_FEE:
         raise BadRequest("fee", f"a paper account takes at most {HIGHEST_FEE:g} % of the value")
     if request.leverage > HIGHEST_LEVERAGE:
         raise BadRequest("leverage", f"a paper account has at most {HIGHEST_LEVERAGE:g}")
@@ -79,7 +90,8 @@ def _check(prepared: Prepared, journal: Path | None) -> None:
         raise BadRequest("journal", f"{journal} is there already; name a new file")
 
 
-def _outcome(exact: Exact) -> Outcome:
+def outcome_of(exact: Exact) -> Outcome:
+    """Return what a run came to as both lanes tell it."""
     refused = exact.refusals
     return Outcome(
         trades_of(exact.parts),
@@ -92,7 +104,7 @@ def _outcome(exact: Exact) -> Outcome:
 
 
 def trades_of(parts: Sequence[Part]) -> Trades:
-    """Return closes in columns."""
+    """Return closes in columns; whatever was closed by a command is so by a signal."""
     columns = list(zip(*parts, strict=True)) or [()] * len(Part._fields)
     named = dict(zip(Part._fields, columns, strict=True))
     return Trades(
@@ -100,7 +112,7 @@ def trades_of(parts: Sequence[Part]) -> Trades:
         exit_row=np.array(named["exit_row"], np.int64),
         side=np.array(named["side"], np.int8),
         funding=np.zeros(len(parts)),
-        reason=np.array([_CODES[reason] for reason in named["reason"]], np.int8),
+        reason=np.array([_CODES.get(reason, terms.SIGNAL) for reason in named["reason"]], np.int8),
         **{
             name: np.array(named[name], np.float64) for name in ("entry_price", "exit_price", "quantity", "fees", "pnl")
         },

@@ -47,12 +47,15 @@ class Conductor:
                 if self._messages:
                     self._look_back(due)
                 hub.loop.advance(due)
+                if hub.engine.programs.runners:
+                    for player in self._players:
+                        player.note()
                 continue
             until = bisect_left(self._heard, moment + 1) if hears == moment else said
             self._at(moment, rows, self._messages[said:until])
             said = until
         if last_word is not None:
-            self._end(last_word)
+            self.end(last_word)
 
     def _at(self, moment: int, rows: Sequence[int], messages: Sequence[Incoming]) -> None:
         """Open the bars that begin at a moment, say what is heard then, and let the bars go on."""
@@ -83,8 +86,8 @@ class Conductor:
                 self._hub.engine.post_event(post.id, f.TimerRang(peaks.LOOK))
         self._hub.loop.settle()
 
-    def _end(self, last_word: Incoming) -> None:
-        """Close what is open at the last closes."""
+    def end(self, last_word: Incoming) -> None:
+        """Close what is open at the last closes, by this word."""
         hub = self._hub
         for player in self._players:
             player.end()

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+from tradewire.backtest.exact.bells import Bells
 from tradewire.backtest.exact.market import PastMarket
 from tradewire.backtest.exact.recording import Recorder
 from tradewire.backtest.exact.time import PastClock, PastLoop
@@ -29,7 +30,7 @@ class PastHub:
     """Enter it to start the engine at `at` (epoch ns); while it is entered, its loop is the running one.
 
     `journal`: a new file that keeps all; `keeps`: the store answers questions afterwards. Without both only the heads
-    of the journal are kept.
+    of the journal are kept. `opening`: a price that is there before programs begin.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class PastHub:
         journal: Path | None = None,
         keeps: bool = False,
         recorder: Recorder | None = None,
+        opening: Quote | None = None,
     ) -> None:
         self.clock = PastClock(at)
         self.loop = PastLoop(self.clock)
@@ -48,7 +50,9 @@ class PastHub:
         self.exchange = Exchange(self.market.instruments.values())
         self.recorder = recorder or Recorder()
         self.notices: list[Notice] = []
-        self._settings, self._journal, self._keeps = settings, journal, keeps
+        self.bells: Bells | None = None
+        """What tells programs of bars, where one watches them."""
+        self._settings, self._journal, self._keeps, self._opening = settings, journal, keeps, opening
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -71,6 +75,9 @@ class PastHub:
                 ExitBook.warm()  # A thread of its own, later, would come at a moment that nobody chose.
                 for post in self.engine.posts.values():
                     post.runner.start()
+                if self._opening is not None:
+                    self.exchange.on_quotes((self._opening,))
+                    self.market.update(self._opening)
                 self.engine.begin()
                 self.engine.resume()
                 self.loop.settle()
@@ -95,6 +102,15 @@ class PastHub:
         receipt = self.engine.receive(incoming)
         self.loop.settle()
         receipt.result()
+
+    @property
+    def moment(self) -> int | None:
+        """When the next program wants to be woken, or to hear of a bar (epoch ns)."""
+        runners = self.engine.programs.runners.values()
+        moments = [moment for runner in runners if (moment := runner.interest.moment) is not None]
+        if self.bells is not None and self.bells.next is not None:
+            moments.append(self.bells.next)
+        return min(moments, default=None)
 
     @property
     def journal_hash(self) -> str:

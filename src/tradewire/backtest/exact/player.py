@@ -30,6 +30,8 @@ LATE = 0.25
 """The part of a bar after which whoever comes late pays its worst price."""
 SLACK = 1e-12
 """Levels count as reached so much earlier (a part of the price): looking at a bar in vain costs only time."""
+BEYOND = 1e-9
+"""How far behind a line (a part of the price) it is crossed: a program may wait for what is beyond it."""
 LOOKS = 100
 """How often a price is looked at until it changes nothing more."""
 
@@ -94,7 +96,7 @@ class Player:
             word = track.words.next(row, self._held())
             limit = limit if word is None else min(word, limit)
         bounds = self._bounds()
-        for moment, side in ((bounds.before, "left"), (hub.exchange.due, "right")):
+        for moment, side in ((bounds.before, "left"), (hub.exchange.due, "right"), (hub.moment, "right")):
             if moment is not None and moment < NEVER:
                 at = int(np.searchsorted(bars.ts, moment, side)) - (side == "right")  # type: ignore[call-overload]
                 limit = min(limit, max(row, at))
@@ -220,13 +222,21 @@ class Player:
         if long and short:
             first = (low, opened), (low, high), (high, high), (low, high)
             return *first, (low, low), (low, high), (close, high), (close, close)
+        wakes = self._wakes()
         if not (long or short):
-            programs = self._bands() != (-NOWHERE, NOWHERE)
-            return ((low, low), (high, high), (low, low), (close, close)) if programs else ()
+            if self._bands() != (-NOWHERE, NOWHERE):
+                return (low, low), (high, high), (low, low), (close, close)
+            return ((close, close),) if wakes else ()
         best, worst = (high, low) if long else (low, high)
-        if self._only_raises(best):
+        if not wakes and self._only_raises(best):
             return ((best, best),)
-        return (worst, worst), (best, best), (worst, worst), (close, close)
+        once = (worst, worst), (best, best)
+        return (*once, (close, close)) if self._hub.engine.programs.runners else (*once, (worst, worst), (close, close))
+
+    def _wakes(self) -> bool:
+        """Tell whether a program is woken within this bar, when its close is the price."""
+        moment, bars, row = self._hub.moment, self._track.bars, self._track.row
+        return moment is not None and moment < int(bars.ts[row]) + bars.timeframe_s * SECOND
 
     def _only_raises(self, best: float) -> bool:
         """Tell whether a bar does nothing but move stops, so that its best price stands for all of its way."""
@@ -328,8 +338,8 @@ class Player:
             (True, rises + far, False),
             (False, asks_rise - far, False),
             (False, asks_fall - far, False),
-            (True, low, False),
-            (False, high, False),
+            *((True, level, False) for level in _lines(low, -self._dealing.apart, -BEYOND)),
+            *((False, level, False) for level in _lines(high, self._dealing.apart, BEYOND)),
         ):
             now, to = (track.bid, bid) if is_bid else (track.ask, ask)
             if (now < level <= to or to <= level < now) and abs(level - now) < nearest:
@@ -368,3 +378,11 @@ class Player:
         cost = float(sum((held.cost * held.multiplier for held in sums), ZERO))
         track.steps.append((row, quantity, cost))
         self.balances.append((row, float(sum((post.state.balance for post in self._posts), ZERO))))
+
+
+def _lines(band: float, half: float, beyond: float) -> tuple[float, ...]:
+    """Return where a program looks that waits for a line: the price at it, the middle at it, each a little beyond."""
+    if abs(band) == NOWHERE:
+        return ()
+    lines = (band, band + half) if half else (band,)
+    return tuple(level * more for level in lines for more in (1.0, 1.0 + beyond))
