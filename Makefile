@@ -50,8 +50,14 @@ bench: .venv/dev.stamp system ## Measure what must be fast, beside its peers
 
 PEERS := vectorbt backtesting backtrader nautilus freqtrade
 
-bench-backtest: .venv/dev.stamp $(PEERS:%=.bench/%.stamp) ## Measure backtests beside their peers, and compare the trades
+bench-backtest: .venv/dev.stamp .bench/tradewire.stamp $(PEERS:%=.bench/%.stamp) ## Measure backtests beside their peers, and compare the trades
 	$(BIN)/python -m bench.backtest $(ARGS)
+
+# What users install and no more: numba loads scipy and coverage where it finds them.
+.bench/tradewire.stamp: requirements/run.txt | $(UV)
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) .bench/tradewire
+	$(UV) pip sync --quiet --python .bench/tradewire/bin/python --require-hashes $<
+	@touch $@
 
 .bench/%.stamp: bench/backtest/%.txt | $(UV)
 	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .bench/$* \

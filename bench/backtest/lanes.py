@@ -13,10 +13,12 @@ import numpy as np
 
 from bench.backtest.beside import seconds
 from bench.backtest.ours import FULL, bars_of, heard, of_kit, traded, whole
-from bench.backtest.talk import PeerFailed, Talk, cold_seconds
+from bench.backtest.talk import ROOT, PeerFailed, Talk, cold_seconds
 from bench.backtest.workload import minutes
 from bench.bars import Bar
 
+USERS = ROOT / ".bench" / "tradewire" / "bin" / "python"
+"""An environment with what users install; the developer's own has scipy and coverage, which numba loads."""
 FACTORS = {"rust": 10.0, "numba": 20.0}
 """How many times as fast as an engine of vectorbt a whole run must be."""
 
@@ -70,7 +72,7 @@ def measure(place: Path, count: int, rounds: int) -> Iterator[Bar]:
     share = 100.0 * _ratio(taken["numpy pass"], taken["exit loop"])
     one_pass = f"{count / median(taken['numpy pass']) / 1e6:,.0f} M bars/s"
     yield Bar(what="exit loop, of a numpy pass over OHLC", value=share, unit="%", at_least=30.0, note=one_pass)
-    started = [sys.executable, "-m", "bench.backtest.ours", str(path), "full"]
+    started = [str(USERS if USERS.exists() else sys.executable), "-m", "bench.backtest.ours", str(path), "full"]
     cold_seconds(started)
     value = median(cold_seconds(started) for _ in range(rounds))
     yield Bar(what=f"cold process, {count:,} bars", value=value, unit="s", at_most=1.2, note="file, imports, whole run")
