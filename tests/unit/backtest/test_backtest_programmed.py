@@ -106,6 +106,27 @@ def test_trades_that_begin_in_one_bar_are_told_apart(swings: str) -> None:
     assert len(made.run.trades) == 40
 
 
+def test_pieces_come_at_their_moments_and_at_the_prices_then(swings: str) -> None:
+    made = done(swings, "twap", {"quantity": "6", "duration": "6h", "slices": "6"})
+    assert made.run.trades.quantity.tolist() == [1.0] * 6
+    assert np.allclose(made.run.trades.entry_price, made.run.bars[0].open[:6])
+
+
+def test_a_command_is_said_at_its_slot(swings: str) -> None:
+    params = {"command": "sell btc 2u -tp 1%", "schedule": {"every": "once", "begin": "2024-01-03T06:00:00Z"}}
+    made = done(swings, "scheduled", params)
+    trade = next(iter(made.outcome.trades))
+    assert (trade.side, trade.entry_row, trade.exit_reason) == ("short", 54, "target")
+    assert trade.exit_price == pytest.approx(trade.entry_price * 0.99)
+
+
+def test_a_wait_is_waited_for(swings: str) -> None:
+    made = done(swings, "martingale", {"size": "1u", "exits": "-sl 1% -tp 1%", "wait": "5h", "at_cap": "reset"})
+    trades = made.run.trades
+    assert len(trades) > 10
+    assert (trades.entry_ts[1:] - trades.exit_ts[:-1] >= 5 * 3600 * 10**9).all()
+
+
 def test_a_symmetric_grid_is_long_and_short(swings: str) -> None:
     made = done(swings, "grid", {**GRID, "mode": "symmetric"})
     assert set(made.run.trades.side.tolist()) == {-1, 1}
@@ -138,8 +159,9 @@ def test_what_is_refused_is_counted_and_pauses(swings: str) -> None:
     ],
 )
 def test_what_cannot_be_asked_is_named(
-    swings: str, kind: str, params: dict[str, Any], given: dict[str, Any], field: str, word: str
+    swings: str, tmp_path: Path, kind: str, params: dict[str, Any], given: dict[str, Any], field: str, word: str
 ) -> None:
     with pytest.raises(BadRequest, match=word) as caught:
-        done(swings, kind, params, **given)
+        done(swings, kind, params, tmp_path / "kept.db", **given)
     assert caught.value.field == field
+    assert not (tmp_path / "kept.db").exists()

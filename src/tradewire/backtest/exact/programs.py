@@ -19,7 +19,7 @@ from tradewire.domain.bars import Bars
 from tradewire.domain.policy import Opposite
 from tradewire.domain.symbols import canonical
 from tradewire.engine.contract import Incoming, LiveProgram
-from tradewire.programs.base import Params, Program
+from tradewire.programs.base import Params, Program, State
 from tradewire.settings.model import ProgramSettings, Settings
 
 ACCOUNT = "exact"
@@ -63,6 +63,7 @@ def run_program(
         CannotPlay: it looks at symbols, or at bars, that the history does not have.
     """
     symbol, half = symbol_of(bars), costs.half_spread
+    _check(program, params, symbol, int(bars.ts[0]))
     first = float(bars.open[0])
     dealing = Dealing(half)
     opening = dealing.seen(symbol, first - half, first + half, int(bars.ts[0]))
@@ -81,7 +82,6 @@ def run_program(
     track = Track(bars, symbol, None, at_close=False, bid=first - half, ask=first + half, ts=int(bars.ts[0]))
     with hub.running():
         programs = hub.engine.programs
-        _check(hub, program.name, symbol)
         if bells.next is not None:
             hub.bells = bells
             bells.attach(hub.loop, hub.clock, programs)
@@ -104,14 +104,13 @@ def run_program(
     return Played(exact, stood)
 
 
-def _check(hub: PastHub, name: str, symbol: str) -> None:
-    programs = hub.engine.programs
-    if name not in programs.runners:
-        raise CannotPlay(programs.left_out[name])
-    runner = programs.runners[name]
-    looked_at = {*runner.interest.prices, *runner.interest.holdings, *(watch.symbol for watch in runner.watches)}
+def _check(program: Program[Any, Any], params: Params, symbol: str, at: int) -> None:
+    """Look whether the program needs no other symbol than that of the history."""
+    first = program.start(params, State(name=program.name, account=ACCOUNT), at)
+    interest = program.interest(params, first.state)
+    looked_at = {*interest.prices, *interest.holdings, *(watch.symbol for watch in program.bars(params))}
     if others := sorted(looked_at - {symbol}):
-        raise CannotPlay(f"{name} looks at {', '.join(others)}, and the history is one of {symbol}")
+        raise CannotPlay(f"{program.name} looks at {', '.join(others)}, and the history is one of {symbol}")
 
 
 def _settings(money: Money, costs: Costs, program: Program[Any, Any], params: Params) -> Settings:
