@@ -41,7 +41,7 @@ def bars_needed(term: str) -> int:
         return ema_memory(length) + 1
     if name in ("rsi", "atr"):
         return rma_memory(length) + 2
-    return length + 1
+    return max(length, 1) + 1
 
 
 def value_of(term: str, bars: Any) -> Decimal | None:
