@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from tradewire.backtest import batch, closing, entering, holding, loop, words
 
 G = TypeVar("G")
+
+_TRADING: Final = (
+    entering.length_of,
+    entering.level_at,
+    entering.rules_at,
+    entering.quantity_of,
+    entering.first_at,
+    entering.below,
+    entering.above,
+    entering.is_tradable,
+    entering.session_row,
+    closing.moved,
+    closing.part_of,
+    closing.closed,
+    closing.settled,
+    holding.charged,
+    holding.within,
+    loop.lifted,
+    loop.listened,
+)
+"""What both loops do with a trade."""
 
 
 @cache
@@ -20,27 +41,11 @@ def played() -> Any:
         batch.count_trades,
         batch.deepest,
         batch.spread,
-        entering.length_of,
-        entering.level_at,
-        entering.rules_at,
-        entering.quantity_of,
-        entering.first_at,
-        entering.below,
-        entering.above,
-        entering.is_tradable,
-        entering.session_row,
-        closing.moved,
-        closing.part_of,
-        closing.closed,
-        closing.settled,
-        holding.charged,
+        *_TRADING,
         holding.funded,
-        holding.within,
         holding.ended,
         loop.quiet,
         loop.passed,
-        loop.lifted,
-        loop.listened,
         loop.replay,
     )
 
@@ -60,23 +65,7 @@ def together() -> Any:
         several.terms_at,
         several.managed,
         several.worth,
-        entering.length_of,
-        entering.level_at,
-        entering.rules_at,
-        entering.quantity_of,
-        entering.first_at,
-        entering.below,
-        entering.above,
-        entering.is_tradable,
-        entering.session_row,
-        closing.moved,
-        closing.part_of,
-        closing.closed,
-        closing.settled,
-        holding.charged,
-        holding.within,
-        loop.lifted,
-        loop.listened,
+        *_TRADING,
     )
 
 
