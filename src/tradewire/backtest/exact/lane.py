@@ -89,6 +89,11 @@ def run(
         player = Player(hub, track, dealing, name)
         end = Incoming(source="strategy", channel=name, text=f"close {symbol}", external_id=f"{name}:{symbol}:end")
         Conductor(hub, [player]).play(end)
+    return exact_of(hub, track, player, money)
+
+
+def exact_of(hub: PastHub, track: Track, player: Player, money: Money) -> Exact:
+    """Return what a hub came to whose only player has played its track."""
     return Exact(
         hub.recorder.parts,
         equity_of(track, player.balances),

@@ -11,7 +11,7 @@ from tradewire.backtest.exact.bells import Bells
 from tradewire.backtest.exact.conductor import Conductor
 from tradewire.backtest.exact.dealing import Dealing
 from tradewire.backtest.exact.hub import PastHub
-from tradewire.backtest.exact.lane import UNNAMED, Exact, Money, equity_of, instrument_of, settings_of
+from tradewire.backtest.exact.lane import UNNAMED, Exact, Money, exact_of, instrument_of, settings_of
 from tradewire.backtest.exact.player import Player, Track
 from tradewire.backtest.exact.recording import Recorder
 from tradewire.backtest.market import PLAIN, Market
@@ -93,15 +93,7 @@ def run_program(
             hub.engine.ask_program(program.name, "stop")
             hub.loop.settle()
         conductor.end(Incoming(source="strategy", channel=program.name, text=f"close {symbol}", external_id="end"))
-    exact = Exact(
-        hub.recorder.parts,
-        equity_of(track, player.balances),
-        money.cash,
-        hub.recorder.refusals,
-        hub.journal_hash,
-        hub.recorder.committed,
-    )
-    return Played(exact, stood)
+    return Played(exact_of(hub, track, player, money), stood)
 
 
 def _check(program: Program[Any, Any], params: Params, symbol: str, at: int) -> None:
